@@ -1,0 +1,81 @@
+"""The three kinds of trouble, told apart where they arise.
+
+`BadInput` and `Refused` are the person's, `EnvironmentTrouble` is the machine's, anything
+else is a defect of Caseload's own.  Each carries what, where and what to do, and the exit
+code of the command line.
+"""
+
+from __future__ import annotations
+
+
+class CaseloadError(Exception):
+    """An error with a message fit for a person: what happened, where, and what to do.
+
+    Never put an identifiable patient value into any of the three.
+    """
+
+    exit_code = 70
+
+    def __init__(self, what: str, *, where: str = "", remedy: str = "") -> None:
+        self.what = what
+        self.where = where
+        self.remedy = remedy
+        super().__init__(what)
+
+    def __str__(self) -> str:
+        text = self.what
+        if self.where:
+            text = f"{text} ({self.where})"
+        if self.remedy:
+            text = f"{text}. {self.remedy}" if not text.endswith(".") else f"{text} {self.remedy}"
+        return text
+
+    def as_dict(self) -> dict[str, object]:
+        """The error as one JSON object for `--json` and for a child process's answer."""
+        return {
+            "error": type(self).__name__,
+            "what": self.what,
+            "where": self.where,
+            "remedy": self.remedy,
+            "exit_code": self.exit_code,
+        }
+
+
+class BadInput(CaseloadError):
+    """Bad input or usage; nothing was changed."""
+
+    exit_code = 2
+
+
+class EnvironmentTrouble(CaseloadError):
+    """The machine said no: full disk, read-only folder, missing file, no memory."""
+
+    exit_code = 2
+
+
+class Cancelled(CaseloadError):
+    """The person cancelled, or the process was told to stop; the run can be resumed."""
+
+    exit_code = 3
+
+    def __init__(self, what: str = "Cancelled", *, where: str = "", remedy: str = "") -> None:
+        super().__init__(what, where=where, remedy=remedy)
+
+
+class Refused(CaseloadError):
+    """The person lacks the permission, or another process holds the project."""
+
+    exit_code = 4
+
+
+def from_dict(data: dict[str, object]) -> CaseloadError:
+    """Rebuild an error that crossed a process boundary (see `CaseloadError.as_dict`)."""
+    kinds: dict[str, type[CaseloadError]] = {
+        kind.__name__: kind for kind in (BadInput, EnvironmentTrouble, Cancelled, Refused)
+    }
+    kind = kinds.get(str(data.get("error")), CaseloadError)
+    return kind(
+        str(data.get("what", "")),
+        where=str(data.get("where", "")),
+        remedy=str(data.get("remedy", "")),
+    )
