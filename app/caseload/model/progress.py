@@ -86,4 +86,6 @@ class CancelToken:
     def raise_if_cancelled(self) -> None:
         """Raise `Cancelled` when the work should stop here."""
         if self._event.is_set():
-            raise Cancelled("Cancelled", remedy="Run it again to go on from the last finished stage")
+            raise Cancelled(
+                "Cancelled", remedy="Run it again to go on from the last finished stage"
+            )
