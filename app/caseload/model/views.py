@@ -168,8 +168,10 @@ class TableSummary:
 
 @dataclass(frozen=True, slots=True)
 class FieldQuery:
-    """A view of one side's fields.  `sort` is a FieldSpec attribute; text is searched in names,
-    descriptions and formats."""
+    """A view of one side's fields.
+
+    `sort` is a FieldSpec attribute; `text` is searched in names, descriptions and formats.
+    """
 
     side: Side
     table: str = ""
@@ -239,8 +241,7 @@ class HistoryLine:
 
 @dataclass(frozen=True, slots=True)
 class MappingDetail:
-    """What the inspector shows for one rule.  `preview` pairs a source value, masked unless
-    the person may see it, with its target value or the reason it is rejected."""
+    """What the inspector shows for one rule; `guide_words` is the guide's own comment."""
 
     row: MappingRow
     target: FieldSpec
@@ -287,8 +288,11 @@ class RunDetail:
 
 @dataclass(frozen=True, slots=True)
 class Kpi:
-    """A quality figure of real runs.  `trend` pairs run number and value, oldest first;
-    `better` says which way is good: "lower" or "higher"."""
+    """A quality figure of real runs.
+
+    `trend` pairs run number and value, oldest first; `better` says which way is good:
+    "lower" or "higher".
+    """
 
     key: str
     title: str
