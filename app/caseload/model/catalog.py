@@ -52,7 +52,8 @@ class FieldSpec:
     `data_type` and `length` are as printed in capitals (VARCHAR2 / NUMBER / DATE; length
     "10" or "10,2" or ""); a source dictionary often has only a size, which is `length`.
     `format` is a date mask such as DD/MM/YYYY HH24:MI.  `code_type` is "12 Sex": number and
-    name.  `confidence` is 0..1 from `checks`.
+    name.  `key` marks a member of the table's primary key.  `confidence` is 0..1 from
+    `checks`, two decimals.
     """
 
     table_name: str
@@ -71,6 +72,7 @@ class FieldSpec:
     code_type: str = ""
     foreign_table: str = ""
     foreign_field: str = ""
+    key: bool = False
     unique: bool = False
     upper: bool = False
     condition: str = ""

@@ -1,0 +1,454 @@
+"""Catalogs as files: the CSVs other people's scripts read, the summary, and JSON.
+
+The first columns of each CSV are a public interface; those after them make the file
+complete, so that `read_catalog` gives back what `write_catalog` was given.  A table's own
+facts (description, load order, place) stand on the first row of the table.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields as attributes_of
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from caseload.model.catalog import (
+    Catalog,
+    Check,
+    DocumentRead,
+    FieldSpec,
+    Provenance,
+    ReadProblem,
+    Side,
+    TableSpec,
+)
+from caseload.model.errors import BadInput
+
+SOURCE_CATALOG = "schemas/source_schema_catalog.csv"
+TARGET_CATALOG = "schemas/target_schema_catalog.csv"
+CATALOG_SUMMARY = "schemas/schema_catalog_summary.json"
+
+_SOURCE_FIRST = (
+    "table_name",
+    "field_name",
+    "size",
+    "data_element",
+    "description",
+    "logical_delete_flag",
+    "released_at",
+)
+_TARGET_FIRST = (
+    "table_name",
+    "field_name",
+    "raw_field_name",
+    "data_type",
+    "length",
+    "mandatory_hint",
+    "parse_confidence",
+    "source_page",
+    "format",
+    "allowed_values",
+    "code_type",
+    "foreign_table",
+    "foreign_field",
+    "description",
+    "position",
+)
+_TABLE_COLUMNS = ("table_description", "load_order", "table_place")
+_TOP_TABLES = 10
+_LIVE = ("=", "+", "-", "@", "\t", "\n", "\0", "'")
+_NUMBER = re.compile(r"[+-]?[0-9.,]+")
+
+
+def columns_of(side: Side) -> tuple[str, ...]:
+    """The header of a side's catalog file, the public columns first."""
+    first = _SOURCE_FIRST if side is Side.SOURCE else _TARGET_FIRST
+    further = [name for name in _cells(_EMPTY, side) if name not in first]
+    return (*first, *further, *_TABLE_COLUMNS)
+
+
+def write_catalog(path: Path, catalog: Catalog) -> None:
+    """Write a catalog as CSV (UTF-8, comma, newline, minimal quoting) in its own order."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(catalog_csv(catalog), encoding="utf-8", newline="")
+
+
+def catalog_csv(catalog: Catalog) -> str:
+    """The text of a catalog's CSV file."""
+    columns = columns_of(catalog.side)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    for table in catalog.tables.values():
+        own = {
+            "table_description": table.description,
+            "load_order": str(table.load_order or ""),
+            "table_place": _place_text(table.provenance),
+        }
+        for spec in table.fields:
+            cells = {**_cells(spec, catalog.side), **own}
+            writer.writerow([_inert(cells.get(name, "")) for name in columns])
+            own = {}
+    return text.getvalue()
+
+
+def read_catalog(path: Path, side: Side) -> Catalog:
+    """Read a catalog's CSV; only the public columns are required.
+
+    Raises:
+        BadInput: the file is missing, not UTF-8, or lacks a required column; a row has no
+            table or field name; or a table has two fields of one name.
+    """
+    rows = _rows(path, side)
+    table_facts: dict[str, TableSpec] = {}
+    grouped: dict[str, list[FieldSpec]] = {}
+    seen: set[tuple[str, str]] = set()
+    for line, row in rows:
+        spec = _field(row, side, len(grouped.get(row.get("table_name", ""), ())) + 1)
+        where = f"{path.name}, line {line}"
+        if not spec.table_name or not spec.field_name:
+            raise BadInput(
+                "A row of the catalog has no table or field name",
+                where=where,
+                remedy="Extract the specs again, or complete the row",
+            )
+        name = (spec.table_name, spec.field_name)
+        if name in seen:
+            raise BadInput(f"{spec.qualified} is in the catalog twice", where=where)
+        seen.add(name)
+        grouped.setdefault(spec.table_name, []).append(spec)
+        if any(row.get(column) for column in _TABLE_COLUMNS):
+            table_facts[spec.table_name] = _table(row)
+    tables = {
+        name: replace(table_facts.get(name, TableSpec(name, ())), name=name, fields=tuple(specs))
+        for name, specs in grouped.items()
+    }
+    return Catalog(side, tables)
+
+
+def summary(source: Catalog, target: Catalog) -> dict[str, Any]:
+    """The counts, averages and documents that schema_catalog_summary.json holds."""
+    confidences = [spec.confidence for spec in target.all_fields()]
+    average = round(sum(confidences) / len(confidences), 4) if confidences else 0.0
+    return {
+        "source_total_tables": len(source.tables),
+        "source_total_fields": source.field_count,
+        "target_total_tables": len(target.tables),
+        "target_total_fields": target.field_count,
+        "target_parse_confidence_avg": average,
+        "source_top_tables": _top(source),
+        "target_top_tables": _top(target),
+        "source_problems": len(source.problems),
+        "target_problems": len(target.problems),
+        "documents": [
+            {"name": d.name, "sha256": d.sha256, "reader": d.reader, "side": catalog.side.value}
+            for catalog in (source, target)
+            for d in catalog.documents
+        ],
+    }
+
+
+def to_json(source: Catalog, target: Catalog) -> str:
+    """Both catalogs, complete, as one JSON object (the payload of extract_specs)."""
+    both = {c.side.value: catalog_to_dict(c) for c in (source, target)}
+    return json.dumps({"version": 1, **both}, ensure_ascii=False, separators=(",", ":"))
+
+
+def from_json(text: str) -> tuple[Catalog, Catalog]:
+    """Source and target catalog from `to_json`'s text."""
+    data = json.loads(text)
+    return catalog_from_dict(data["source"]), catalog_from_dict(data["target"])
+
+
+def catalog_to_dict(catalog: Catalog) -> dict[str, Any]:
+    """A catalog as JSON values; attributes at their default are left out."""
+    return {
+        "side": catalog.side.value,
+        "tables": [
+            {
+                "name": table.name,
+                "description": table.description,
+                "load_order": table.load_order,
+                "place": _set_values(table.provenance),
+                "fields": [field_to_dict(spec) for spec in table.fields],
+            }
+            for table in catalog.tables.values()
+        ],
+        "documents": [_set_values(d) for d in catalog.documents],
+        "problems": [
+            {"message": p.message, "place": _set_values(p.provenance)} for p in catalog.problems
+        ],
+    }
+
+
+def catalog_from_dict(data: Mapping[str, Any]) -> Catalog:
+    """The catalog that `catalog_to_dict` described."""
+    tables = [
+        TableSpec(
+            name=t["name"],
+            fields=tuple(field_from_dict({**f, "table_name": t["name"]}) for f in t["fields"]),
+            description=t.get("description", ""),
+            load_order=t.get("load_order"),
+            provenance=_provenance(t.get("place", {})),
+        )
+        for t in data["tables"]
+    ]
+    return Catalog(
+        Side(data["side"]),
+        {table.name: table for table in tables},
+        tuple(DocumentRead(**d) for d in data.get("documents", ())),
+        tuple(
+            ReadProblem(p["message"], _provenance(p.get("place", {})))
+            for p in data.get("problems", ())
+        ),
+    )
+
+
+def field_to_dict(spec: FieldSpec) -> dict[str, Any]:
+    """A field as JSON values, without its table's name and without defaults."""
+    data = _set_values(spec)
+    data.pop("table_name")
+    if spec.provenance != Provenance():
+        data["provenance"] = _set_values(spec.provenance)
+    if spec.checks:
+        data["checks"] = [[c.name, c.passed, c.note] for c in spec.checks]
+    return data
+
+
+def field_from_dict(data: Mapping[str, Any]) -> FieldSpec:
+    """The field that `field_to_dict` described, given its `table_name` again."""
+    values = dict(data)
+    values["allowed_values"] = tuple(values.get("allowed_values", ()))
+    values["provenance"] = _provenance(values.get("provenance", {}))
+    values["checks"] = tuple(Check(*check) for check in values.get("checks", ()))
+    return FieldSpec(**values)
+
+
+def _set_values(item: Any) -> dict[str, Any]:
+    """The attributes of a dataclass that have no default or differ from it."""
+    return {
+        a.name: getattr(item, a.name)
+        for a in attributes_of(item)
+        if getattr(item, a.name) != a.default
+    }
+
+
+def _provenance(data: Mapping[str, Any]) -> Provenance:
+    values = dict(data)
+    box = values.get("box")
+    if box:
+        values["box"] = (float(box[0]), float(box[1]), float(box[2]), float(box[3]))
+    return Provenance(**values)
+
+
+def _top(catalog: Catalog) -> list[list[str | int]]:
+    counted = sorted(catalog.tables.values(), key=lambda t: (-len(t.fields), t.name))
+    return [[t.name, len(t.fields)] for t in counted[:_TOP_TABLES]]
+
+
+# --- cells -----------------------------------------------------------------------------
+
+_EMPTY = FieldSpec("", "", 0)
+
+
+def _cells(spec: FieldSpec, side: Side) -> dict[str, str]:
+    """Every attribute of a field as text, by column name, in the order of columns."""
+    size = "size" if side is Side.SOURCE else "length"
+    place = spec.provenance
+    return {
+        "table_name": spec.table_name,
+        "field_name": spec.field_name,
+        size: spec.length,
+        "data_element": spec.data_element,
+        "description": spec.description,
+        "logical_delete_flag": spec.logical_delete_flag,
+        "released_at": spec.released_at,
+        "raw_field_name": spec.raw_field_name,
+        "data_type": spec.data_type,
+        "mandatory_hint": _flag(spec.mandatory),
+        "parse_confidence": f"{spec.confidence:.2f}",
+        "source_page": _number(place.page),
+        "format": spec.format,
+        "allowed_values": _joined(map(_escaped_bar, spec.allowed_values)),
+        "code_type": spec.code_type,
+        "foreign_table": spec.foreign_table,
+        "foreign_field": spec.foreign_field,
+        "position": str(spec.position),
+        "key": _flag(spec.key),
+        "unique": _flag(spec.unique),
+        "upper": _flag(spec.upper),
+        "condition": spec.condition,
+        "source_document": place.document,
+        "source_sheet": place.sheet,
+        "source_row": _number(place.row),
+        "source_box": _box_text(place.box),
+        "checks": _joined(
+            ":".join(_escaped(part) for part in ("pass" if c.passed else "fail", c.name, c.note))
+            for c in spec.checks
+        ),
+    }
+
+
+def _field(row: Mapping[str, str], side: Side, position: int) -> FieldSpec:
+    def cell(name: str) -> str:
+        return row.get(name, "")
+
+    return FieldSpec(
+        table_name=cell("table_name"),
+        field_name=cell("field_name"),
+        position=int(cell("position") or position),
+        data_type=cell("data_type"),
+        length=cell("size" if side is Side.SOURCE else "length"),
+        raw_field_name=cell("raw_field_name"),
+        description=cell("description"),
+        mandatory=cell("mandatory_hint") == "Y",
+        data_element=cell("data_element"),
+        logical_delete_flag=cell("logical_delete_flag"),
+        released_at=cell("released_at"),
+        format=cell("format"),
+        allowed_values=tuple(_split(cell("allowed_values"), "|")) if cell("allowed_values") else (),
+        code_type=cell("code_type"),
+        foreign_table=cell("foreign_table"),
+        foreign_field=cell("foreign_field"),
+        key=cell("key") == "Y",
+        unique=cell("unique") == "Y",
+        upper=cell("upper") == "Y",
+        condition=cell("condition"),
+        provenance=Provenance(
+            cell("source_document"),
+            _whole(cell("source_page")),
+            cell("source_sheet"),
+            _whole(cell("source_row")),
+            _box(cell("source_box")),
+        ),
+        confidence=float(cell("parse_confidence") or 1),
+        checks=tuple(_checks(cell("checks"))),
+    )
+
+
+def _table(row: Mapping[str, str]) -> TableSpec:
+    parts = [*_split(row.get("table_place", ""), "|"), "", "", "", "", ""]
+    place = Provenance(parts[0], _whole(parts[1]), parts[2], _whole(parts[3]), _box(parts[4]))
+    order = _whole(row.get("load_order", ""))
+    return TableSpec("", (), row.get("table_description", ""), order, place)
+
+
+def _rows(path: Path, side: Side) -> list[tuple[int, dict[str, str]]]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise BadInput(
+            f"There is no {side.value} catalog yet", where=path.name, remedy="Run extract-specs"
+        ) from None
+    except UnicodeDecodeError:
+        raise BadInput("The catalog is not UTF-8 text", where=path.name) from None
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    missing = [c for c in ("table_name", "field_name") if c not in (reader.fieldnames or ())]
+    if missing:
+        raise BadInput(
+            f"The catalog has no column {', '.join(missing)}",
+            where=path.name,
+            remedy="Run extract-specs to write it again",
+        )
+    out = []
+    for row in reader:
+        cells = {str(k): _live(v) for k, v in row.items() if isinstance(v, str)}
+        _numbers_are_numbers(cells, f"{path.name}, line {reader.line_num}")
+        out.append((reader.line_num, cells))
+    return out
+
+
+def _numbers_are_numbers(cells: Mapping[str, str], where: str) -> None:
+    kinds: dict[str, Callable[[str], object]] = {
+        "position": int,
+        "source_page": int,
+        "source_row": int,
+        "load_order": int,
+        "parse_confidence": float,
+    }
+    for name, kind in kinds.items():
+        try:
+            kind(cells.get(name) or "0")
+        except ValueError:
+            raise BadInput(f"{name} of the catalog must be a number", where=where) from None
+
+
+def _checks(text: str) -> Iterable[Check]:
+    for part in _split(text, "|", keep_escapes=True) if text else ():
+        passed, name, note = [*_split(part, ":"), "", ""][:3]
+        yield Check(name, passed == "pass", note)
+
+
+def _place_text(place: Provenance) -> str:
+    if place == Provenance():
+        return ""
+    parts = (place.document, _number(place.page), place.sheet, _number(place.row))
+    return _joined((*map(_escaped_bar, parts), _box_text(place.box)))
+
+
+def _box_text(box: tuple[float, float, float, float] | None) -> str:
+    return " ".join(f"{side:.10g}" for side in box) if box else ""
+
+
+def _box(text: str) -> tuple[float, float, float, float] | None:
+    parts = text.split()
+    if len(parts) != 4:
+        return None
+    left, top, right, bottom = (float(part) for part in parts)
+    return (left, top, right, bottom)
+
+
+def _flag(value: bool) -> str:
+    return "Y" if value else "N"
+
+
+def _number(value: int | None) -> str:
+    return "" if value is None else str(value)
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text else None
+
+
+def _escaped(text: str) -> str:
+    return _escaped_bar(text).replace(":", "\\:")
+
+
+def _escaped_bar(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("|", "\\|")
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return "|".join(parts)
+
+
+def _split(text: str, mark: str, *, keep_escapes: bool = False) -> list[str]:
+    parts, current, escaping = [], "", False
+    for char in text:
+        if escaping:
+            current += f"\\{char}" if keep_escapes else char
+            escaping = False
+        elif char == "\\":
+            escaping = True
+        elif char == mark:
+            parts.append(current)
+            current = ""
+        else:
+            current += char
+    return [*parts, current]
+
+
+def _inert(text: str) -> str:
+    """Text that no spreadsheet takes for a formula: an apostrophe goes before it."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    harmless = len(text) < 2 or not text.startswith(_LIVE) or _NUMBER.fullmatch(text)
+    return text if harmless else f"'{text}"
+
+
+def _live(text: str) -> str:
+    return text[1:] if text.startswith("'") and text[1:].startswith(_LIVE) else text
