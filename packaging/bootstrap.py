@@ -1,10 +1,10 @@
-"""Sets Caseload up on a fresh machine and runs or tests it; standard library only.
+r"""Sets Caseload up on a fresh machine and runs or tests it; standard library only.
 
     python3 packaging/bootstrap.py setup    prepare .venv and nothing else
     python3 packaging/bootstrap.py run      show the main job on the shipped demo pack
     python3 packaging/bootstrap.py test     run every check and every test
 
-The same words work on Debian 12 and on Windows 10/11 (there also `py packaging\\bootstrap.py`).
+The same words work on Debian 12 and on Windows 10/11 (there also `py packaging\bootstrap.py`).
 A second call is quick: what is installed is remembered by the hash of the lock file.
 """
 
@@ -94,7 +94,9 @@ def hand_over_to_newer_python() -> int:
             again = [*launcher, str(Path(__file__).resolve()), *sys.argv[1:]]
             return subprocess.run(again, check=False).returncode
     version = ".".join(map(str, sys.version_info[:2]))
-    raise SetUpError(f"Python 3.11 or later is needed, this is {version}. Install it and try again.")
+    raise SetUpError(
+        f"Python 3.11 or later is needed, this is {version}. Install it and try again."
+    )
 
 
 def lock_hash() -> str:
@@ -135,7 +137,9 @@ def make_environment(python: Path) -> None:
         apt_install([f"python3.{sys.version_info[1]}-venv"], "to make a virtual environment")
         done = subprocess.run(command, check=False, capture_output=True, text=True)
     if done.returncode != 0 or not python.exists():
-        raise SetUpError(f"no virtual environment could be made in {VENV}.\n{done.stdout}{done.stderr}")
+        raise SetUpError(
+            f"no virtual environment could be made in {VENV}.\n{done.stdout}{done.stderr}"
+        )
 
 
 def ensure_qt_libraries() -> None:
@@ -159,9 +163,10 @@ def apt_install(packages: list[str], why: str) -> None:
         )
     print(f"Installing {', '.join(packages)} {why} ...")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    quiet = {"check": False, "env": environment, "stdout": subprocess.DEVNULL}
-    subprocess.run([*prefix, "apt-get", "update", "-qq"], **quiet)
-    if subprocess.run([*prefix, *command], **quiet).returncode != 0:
+    for step in (["apt-get", "update", "-qq"], command):
+        full = [*prefix, *step]
+        done = subprocess.run(full, check=False, env=environment, stdout=subprocess.DEVNULL)
+    if done.returncode != 0:
         raise SetUpError(f"apt-get could not install {', '.join(packages)} (see above).")
 
 
