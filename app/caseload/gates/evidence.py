@@ -59,9 +59,7 @@ def gather(project_dir: Path, *, rules: int, approved: int, signed_off: bool) ->
         return Evidence(
             errors=int(counts.get("ERROR", 0)) + int(own.get("ERROR", 0)),
             warnings=int(counts.get("WARN", 0)) + int(own.get("WARN", 0)),
-            unresolved=int(
-                pipeline.get("unresolved_mappings", categories.get("UNRESOLVED_MAPPING", 0))
-            ),
+            unresolved=int(pipeline["unresolved_mappings"]),
             crosswalk_rejects=int(migration["crosswalk_reject_count"]),
             population_ratio=float(migration["overall_column_population_ratio"]),
             population_ratio_without_imputed=float(migration["population_ratio_without_imputed"]),
