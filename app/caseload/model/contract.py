@@ -45,8 +45,13 @@ class OnMiss(StrEnum):
 
 
 class OnFailure(StrEnum):
-    """What a value that does not conform to its target field does."""
+    """What a value that does not conform to its target field does.
 
+    BY_FIELD leaves it to the field: an optional foreign key whose parent is not there is
+    emptied with a warning, anything else rejects the row.
+    """
+
+    BY_FIELD = ""
     REJECT = "reject"
     NULL = "null"
     TRUNCATE = "truncate"
@@ -61,7 +66,7 @@ class Rule:
     `on_miss` is reject, null, pass or default:VALUE.  `default_value` is the declared
     default that `pre_production` imputes into an empty mandatory field; None declares none.
     `route` names the route the rule is for; empty means every route of the table.
-    `status_hash` is the rule's hash when it was approved.
+    `approved_hash` is the rule's hash when it was approved.
     """
 
     target_table: str
@@ -80,7 +85,7 @@ class Rule:
     approved_by: str = ""
     approved_at: str = ""
     route: str = ""
-    on_failure: OnFailure = OnFailure.REJECT
+    on_failure: OnFailure = OnFailure.BY_FIELD
     default_value: str | None = None
     approved_hash: str = ""
 
