@@ -17,7 +17,6 @@ from builder.model import (
     Ref,
     SourceField,
     TargetField,
-    TargetTable,
 )
 
 SOURCE_TABLES, SOURCE_FIELDS = 417, 5387
@@ -25,6 +24,17 @@ TARGET_TABLES, TARGET_FIELDS = 38, range(876, 891)
 WIDEST = {"PATDATA": 131, "OPA": 107, "HWSAPP": 90, "ADMITDISCH": 69, "AEA": 69}
 _DATE_SIZES = {"date": 10, "dateint": 8, "datetime": 16, "datetimeint": 12, "time": 5, "flag": 1}
 _FORMATS = {"DD/MM/YYYY", "DD/MM/YYYY HH24:MI"}
+
+
+class _Known:
+    """What the fields of the load tables may refer to."""
+
+    def __init__(self, pack: Pack) -> None:
+        self.sources = _source_fields(pack)
+        self.targets = {Ref(t.name, f.name) for t in pack.target for f in t.fields}
+        self.order = {table.name: order for order, table in enumerate(pack.target)}
+        self.numbers = {code.number: code for code in pack.codes}
+        self.lists = {code.name: code for code in pack.codes}
 
 
 def find_errors(pack: Pack) -> list[str]:
@@ -35,10 +45,12 @@ def find_errors(pack: Pack) -> list[str]:
     found += _twice("code list", ((c.name, c.where) for c in pack.codes))
     found += _source_errors(pack)
     found += _code_errors(pack)
-    for table in pack.target:
+    known = _Known(pack)
+    for order, table in enumerate(pack.target):
         found += _twice(f"{table.name} field", ((f.name, f.where) for f in table.fields))
         for one in table.fields:
-            found += _target_errors(pack, table, one)
+            found += _target_errors(known, order, one)
+            found += _mapping_errors(known, one)
     return found
 
 
@@ -47,7 +59,7 @@ def find_warnings(pack: Pack) -> Iterator[str]:
     meanings: dict[str, Counter[str]] = defaultdict(Counter)
     for table in pack.source:
         for one in table.fields:
-            if one.concept:
+            if one.concept and not one.foreign:
                 meanings[one.element][one.concept] += 1
     for element, concepts in sorted(meanings.items()):
         if len(concepts) > 1:
@@ -61,6 +73,12 @@ def find_warnings(pack: Pack) -> Iterator[str]:
             limit = int(target.length.split(",")[0] or 0) if target.data_type != "DATE" else 0
             if source is not None and limit and source.size > limit:
                 yield f"{target.where}: {target.name} ({limit}) is shorter than {source.size}"
+    for table in pack.target:
+        for target in table.fields:
+            for ref in target.mapping.sources[:1] if target.mapping.crosswalk else ():
+                code = fields[ref].code if ref in fields else ""
+                if code and code != target.mapping.crosswalk:
+                    yield f"{target.where}: {ref} holds {code}, not {target.mapping.crosswalk}"
 
 
 def _source_fields(pack: Pack) -> dict[Ref, SourceField]:
@@ -124,37 +142,36 @@ def _code_errors(pack: Pack) -> Iterator[str]:
             yield f"{code.where}: code list {code.name} is empty"
 
 
-def _target_errors(pack: Pack, table: TargetTable, one: TargetField) -> Iterator[str]:
-    """Errors of one load field: its traits, then its mapping."""
-    targets = {Ref(t.name, f.name): f for t in pack.target for f in t.fields}
-    codes = {code.number: code for code in pack.codes}
-    if one.foreign is not None and one.foreign not in targets:
+def _target_errors(known: _Known, order: int, one: TargetField) -> Iterator[str]:
+    """Errors in the traits of one load field; *order* is its table's place in the load."""
+    if one.foreign is not None and one.foreign not in known.targets:
         yield f"{one.where}: foreign key to unknown {one.foreign}"
-    if one.code is not None and one.code not in codes:
+    elif one.foreign is not None and known.order[one.foreign.table] > order:
+        yield f"{one.where}: foreign key to {one.foreign}, which is loaded later"
+    if one.code is not None and one.code not in known.numbers:
         yield f"{one.where}: code type {one.code} unknown"
     elif one.code is not None and one.data_type != "DATE":
-        widest = max(len(row.target) for row in codes[one.code].rows)
+        widest = max(len(row.target) for row in known.numbers[one.code].rows)
         if one.length and widest > int(one.length.split(",")[0]):
             yield f"{one.where}: {one.name} is too short for code type {one.code}"
     if (one.data_type == "DATE") != (one.format in _FORMATS):
         yield f"{one.where}: {one.name} is {one.data_type} with format {one.format!r}"
     if one.data_type == "VARCHAR2" and not one.length:
         yield f"{one.where}: {one.name} has no length"
-    yield from _mapping_errors(pack, table, one)
 
 
-def _mapping_errors(pack: Pack, table: TargetTable, one: TargetField) -> Iterator[str]:
-    fields, mapping = _source_fields(pack), one.mapping
-    lists = {code.name: code for code in pack.codes}
+def _mapping_errors(known: _Known, one: TargetField) -> Iterator[str]:
+    """Errors in the true mapping of one load field."""
+    mapping = one.mapping
     if mapping.kind not in MAPPING_CLASSES:
         yield f"{one.where}: mapping class {mapping.kind!r} unknown"
     for ref in [*mapping.sources, *mapping.alternatives]:
-        feed = MASTER_FEEDS.get(ref.table)
-        if ref not in fields and (feed is None or ref.field not in feed):
-            yield f"{one.where}: {table.name}.{one.name} from unknown {ref}"
-    if mapping.crosswalk and mapping.crosswalk not in lists:
+        feed = MASTER_FEEDS.get(ref.table, ())
+        if ref not in known.sources and ref.field not in feed:
+            yield f"{one.where}: {one.table}.{one.name} from unknown {ref}"
+    if mapping.crosswalk and mapping.crosswalk not in known.lists:
         yield f"{one.where}: crosswalk {mapping.crosswalk!r} unknown"
-    elif mapping.crosswalk and one.code not in {None, lists[mapping.crosswalk].number}:
+    elif mapping.crosswalk and one.code not in {None, known.lists[mapping.crosswalk].number}:
         yield f"{one.where}: crosswalk {mapping.crosswalk} is not code type {one.code}"
     if mapping.kind == "LOOKUP_TRANSLATION" and not (mapping.crosswalk and mapping.sources):
         yield f"{one.where}: a lookup without its source or crosswalk"

@@ -10,10 +10,10 @@ from builder.guide_prose import comment_paragraphs
 from builder.model import Pack, TargetField, TargetTable
 from builder.release import pick
 
-SIZE, LEADING, PAD = 8.5, 10.6, 3.0
+SIZE, LEADING, PAD = 9.0, 11.0, 3.0
 GREY = (0.851, 0.851, 0.851)
 BLUE = (0.776, 0.851, 0.945)
-COLUMNS = (66.0, 47.0, 103.0, RIGHT - LEFT - 216.0)
+COLUMNS = (68.0, 51.0, 110.0, RIGHT - LEFT - 229.0)
 HEADERS = ("DATATYPE", "LENGTH", "NAME", "COMMENTS")
 
 
@@ -85,7 +85,7 @@ def _name_lines(one: TargetField) -> list[str]:
     """A name too long for its column breaks where it ends, or after an underscore."""
     width = COLUMNS[2] - 2 * PAD
     pieces = cut(one.name, BODY, SIZE, width)
-    if len(pieces) > 1 and pick(f"{one.table}.{one.name} wrap", (False, False, False, True)):
+    if len(pieces) > 1 and pick(f"{one.table}.{one.name} break", (False, False, False, True)):
         head, mark, tail = pieces[0].rpartition("_")
         if mark and head:
             return [head + mark, *cut(tail + "".join(pieces[1:]), BODY, SIZE, width)]
