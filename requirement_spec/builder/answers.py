@@ -18,11 +18,7 @@ def build_csv_files(pack: Pack) -> dict[str, bytes]:
     files = {
         f"{CROSSWALKS}/{code.name}.csv": _csv(
             ("source_value", "target_value", "description"),
-            (
-                (value, row.target, row.description)
-                for row in code.rows
-                for value in row.sources
-            ),
+            ((value, row.target, row.description) for row in code.rows for value in row.sources),
         )
         for code in pack.codes
     }
@@ -34,26 +30,57 @@ def build_csv_files(pack: Pack) -> dict[str, bytes]:
         ((t.name, t.base, t.entity, t.chapter) for t in pack.target),
     )
     files[f"{ANSWERS}/code_lists.csv"] = _csv(
-        ("code_type", "code_list", "title", "standard", "source_value", "target_value",
-         "description"),
         (
-            (code.number, code.name, code.title, code.standard, value, row.target,
-             row.description)
+            "code_type",
+            "code_list",
+            "title",
+            "standard",
+            "source_value",
+            "target_value",
+            "description",
+        ),
+        (
+            (code.number, code.name, code.title, code.standard, value, row.target, row.description)
             for code in pack.codes
             for row in code.rows
             for value in row.sources
         ),
     )
     files[f"{ANSWERS}/source_fields.csv"] = _csv(
-        ("table_name", "field_name", "size", "data_element", "description",
-         "logical_delete_flag", "released_at", "type", "concept", "key", "foreign_table",
-         "foreign_field", "code_list"),
+        (
+            "table_name",
+            "field_name",
+            "size",
+            "data_element",
+            "description",
+            "logical_delete_flag",
+            "released_at",
+            "type",
+            "concept",
+            "key",
+            "foreign_table",
+            "foreign_field",
+            "code_list",
+        ),
         (_source_row(one) for table in pack.source for one in table.fields),
     )
     files[f"{ANSWERS}/target_fields.csv"] = _csv(
-        ("table_name", "field_name", "data_type", "length", "position", "mandatory", "format",
-         "allowed_values", "code_type", "foreign_table", "foreign_field", "upper", "unique",
-         "condition"),
+        (
+            "table_name",
+            "field_name",
+            "data_type",
+            "length",
+            "position",
+            "mandatory",
+            "format",
+            "allowed_values",
+            "code_type",
+            "foreign_table",
+            "foreign_field",
+            "upper",
+            "unique",
+            "condition",
+        ),
         (
             _target_row(one, position)
             for table in pack.target
@@ -61,8 +88,16 @@ def build_csv_files(pack: Pack) -> dict[str, bytes]:
         ),
     )
     files[f"{ANSWERS}/target_mapping.csv"] = _csv(
-        ("target_table", "target_field", "mapping_class", "source_table", "source_field",
-         "crosswalk", "expression", "note"),
+        (
+            "target_table",
+            "target_field",
+            "mapping_class",
+            "source_table",
+            "source_field",
+            "crosswalk",
+            "expression",
+            "note",
+        ),
         (_mapping_row(one) for table in pack.target for one in table.fields),
     )
     return files

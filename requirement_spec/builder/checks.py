@@ -65,20 +65,16 @@ def find_warnings(pack: Pack) -> Iterator[str]:
         if len(concepts) > 1:
             yield f"element {element} has several concepts: {dict(concepts)}"
     fields = _source_fields(pack)
-    for table in pack.target:
-        for target in table.fields:
-            if target.mapping.kind != "DIRECT_SOURCE" or not target.mapping.sources:
-                continue
-            source = fields.get(target.mapping.sources[0])
-            limit = int(target.length.split(",")[0] or 0) if target.data_type != "DATE" else 0
-            if source is not None and limit and source.size > limit:
-                yield f"{target.where}: {target.name} ({limit}) is shorter than {source.size}"
-    for table in pack.target:
-        for target in table.fields:
-            for ref in target.mapping.sources[:1] if target.mapping.crosswalk else ():
-                code = fields[ref].code if ref in fields else ""
-                if code and code != target.mapping.crosswalk:
-                    yield f"{target.where}: {ref} holds {code}, not {target.mapping.crosswalk}"
+    for target in (one for load in pack.target for one in load.fields):
+        mapping = target.mapping
+        source = fields.get(mapping.sources[0]) if mapping.sources else None
+        if source is None:
+            continue
+        limit = int(target.length.split(",")[0] or 0) if target.data_type != "DATE" else 0
+        if mapping.kind == "DIRECT_SOURCE" and limit and source.size > limit:
+            yield f"{target.where}: {target.name} ({limit}) is shorter than {source.size}"
+        if mapping.crosswalk and source.code not in {"", mapping.crosswalk}:
+            yield f"{target.where}: {source.name} holds {source.code}, not {mapping.crosswalk}"
 
 
 def _source_fields(pack: Pack) -> dict[Ref, SourceField]:
@@ -93,9 +89,8 @@ def _counts(pack: Pack) -> Iterator[str]:
     if len(pack.target) != TARGET_TABLES or targets not in TARGET_FIELDS:
         yield f"target: {len(pack.target)} tables and {targets} fields"
     for table in pack.source:
-        if table.name in WIDEST and len(table.fields) != WIDEST[table.name]:
-            yield f"{table.where}: {table.name} has {len(table.fields)} fields"
-        elif table.name not in WIDEST and not 2 <= len(table.fields) <= 69:
+        few, many = (WIDEST[table.name],) * 2 if table.name in WIDEST else (2, 69)
+        if not few <= len(table.fields) <= many:
             yield f"{table.where}: {table.name} has {len(table.fields)} fields"
 
 

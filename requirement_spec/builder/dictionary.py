@@ -24,8 +24,8 @@ HEADERS = (
     "ReleasedAt",
 )
 EXTRACT = (
-    "PATDATA", "PATALIAS", "OPREF", "OPA", "HWSAPP", "ADMITDISCH", "FCEEPIS", "WARDSTAY",
-    "AEA", "CONSMAST", "WARDMAST", "PURCHMAST", "KH03RET", "CONTRACT",
+    "PATDATA", "PATALIAS", "REFERRAL", "RTTPATH", "OPA", "HWSAPP", "ADMITDISCH", "CONSEPIS",
+    "WARDSTAY", "AEA", "CONSMAST", "KH03RET",
 )  # fmt: skip
 _WIDTHS = (16, 22, 8, 13, 44, 18, 12)
 
@@ -85,8 +85,8 @@ def _cover(sheet: Worksheet, pack: Pack) -> None:
          False),
         (13, "LogicalDeleteFlag 1: the column is kept for old records and no longer written.",
          10, False),
-        (14, "Columns ending in Int hold the internal form of a date (CCYYMMDD or"
-             " CCYYMMDDHHMM).", 10, False),
+        (14, "Columns ending in Int hold a date in internal form (CCYYMMDD or CCYYMMDDHHMM).",
+         10, False),
         (16, "In confidence. Supplied for data migration only.", 10, False),
     ]  # fmt: skip
     for row, text, size, bold in lines:
@@ -101,8 +101,6 @@ def _cover(sheet: Worksheet, pack: Pack) -> None:
 def build_extract(pack: Pack) -> bytes:
     """A dozen tables of the dictionary as docx, a heading and a grid for each."""
     tables = {table.name: table for table in pack.source}
-    chosen = [tables[name] for name in EXTRACT if name in tables]
-    chosen += [table for table in pack.source if table not in chosen][: 12 - len(chosen)]
     paper = Document()
     section = paper.sections[0]
     section.page_width, section.page_height = Cm(21.0), Cm(29.7)
@@ -115,7 +113,7 @@ def build_extract(pack: Pack) -> bytes:
         "The most used tables of dictionary release 24.2, as supplied to Quarry Vale"
         " Hospitals. The workbook of the same release is the full record."
     )
-    for table in chosen[:12]:
+    for table in (tables[name] for name in EXTRACT):
         paper.add_heading(table.name, 1)
         if table.purpose:
             paper.add_paragraph(table.purpose + ".")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from reportlab.pdfbase.pdfmetrics import stringWidth
+
 from builder.guide_grid import load_table, small_grid
 from builder.guide_page import (
     BODY,
@@ -15,7 +17,6 @@ from builder.guide_page import (
     RIGHT,
     Entry,
     Sheet,
-    stringWidth,
     wrap,
 )
 from builder.model import Chapter, CodeType, Pack
@@ -59,8 +60,12 @@ def _title_page(sheet: Sheet) -> None:
     sheet.text(LEFT + 18, HEIGHT - 298, "Load tables, formats and code types", ITALIC, 14)
     pen.setFillColorRGB(0, 0, 0)
     for step, line in enumerate(
-        ("Issue 7.2", "30 September 2024", "Applies to Ardent EPR 11 and later",
-         "Prepared for Quarry Vale Hospitals")  # fmt: skip
+        (
+            "Issue 7.2",
+            "30 September 2024",
+            "Applies to Ardent EPR 11 and later",
+            "Prepared for Quarry Vale Hospitals",
+        )
     ):
         sheet.text(LEFT + 18, HEIGHT - 400 - 18 * step, line, BODY, 12)
     notice = (
@@ -94,7 +99,7 @@ def _contents(sheet: Sheet, entries: list[Entry]) -> None:
 
 
 def _narrative(sheet: Sheet, pack: Pack, path: Path, number: int) -> int:
-    """Set a text of SECTION, HEAD, PROSE, BULLET, GRID and ROW lines; gives the last number."""
+    """Set the lines of a text, each begun by its kind; gives the number of the last section."""
     rows: list[list[str]] = []
     widths: list[float] = []
 
@@ -121,8 +126,14 @@ def _narrative(sheet: Sheet, pack: Pack, path: Path, number: int) -> int:
             widths = [float(part) for part in text.split()]
         elif word == "ROW":
             rows.append([cell.strip() for cell in text.split("|")])
+        elif word == "MONO":
+            sheet.room(12)
+            sheet.y -= 12
+            sheet.text(LEFT + 12, sheet.y, text, "Courier", 8.5)
         elif word == "LOADORDER":
             small_grid(sheet, (10, 45, 60), _load_order(pack))
+        elif word == "FILENAMES":
+            small_grid(sheet, (45, 55), _file_names(pack))
         elif word and not word.startswith("#"):
             raise ValueError(f"{path.name}: unknown line {line!r}")
     flush()
@@ -139,6 +150,15 @@ def _load_order(pack: Pack) -> list[list[str]]:
     return rows
 
 
+def _file_names(pack: Pack) -> list[list[str]]:
+    """Every load file with the columns that identify a row to its sender."""
+    rows = [["File", "Recognised by"]]
+    for table in pack.target:
+        keys = [one.name for one in table.fields if one.unique and one.name != "RECORD_NUMBER"]
+        rows.append([f"{table.name.lower()}.csv", ", ".join(keys) or "RECORD_NUMBER"])
+    return rows
+
+
 def _chapter(sheet: Sheet, pack: Pack, chapter: Chapter, number: int) -> None:
     sheet.new_page()
     sheet.heading(f"{number}  {chapter.title}", 1)
@@ -146,7 +166,7 @@ def _chapter(sheet: Sheet, pack: Pack, chapter: Chapter, number: int) -> None:
         sheet.paragraph(text)
     for part, table in enumerate(chapter.tables, 1):
         if part > 1:
-            sheet.room(260)
+            sheet.room(300)
         sheet.heading(f"{number}.{part}  {table.name}", 2)
         load_table(sheet, pack, table)
 

@@ -6,7 +6,19 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 SOURCE_TYPES = frozenset(
-    "text int num date dateint datetime datetimeint time flag code free".split()
+    {
+        "text",
+        "int",
+        "num",
+        "date",
+        "dateint",
+        "datetime",
+        "datetimeint",
+        "time",
+        "flag",
+        "code",
+        "free",
+    }
 )
 MAPPING_CLASSES = (
     "DIRECT_SOURCE",
@@ -17,20 +29,57 @@ MAPPING_CLASSES = (
     "OUT_OF_SCOPE",
 )
 MASTER_FEEDS: dict[str, tuple[str, ...]] = {
-    "MASTER_STAFF": tuple(
-        "StaffCode Surname Forename Title StaffType NationalCode SpecCode StartDate"
-        " EndDate Email JobTitle Active".split()
+    "MASTER_STAFF": (
+        "StaffCode",
+        "Surname",
+        "Forename",
+        "Title",
+        "StaffType",
+        "NationalCode",
+        "SpecCode",
+        "StartDate",
+        "EndDate",
+        "Email",
+        "JobTitle",
+        "Active",
     ),
-    "MASTER_USERS": tuple(
-        "UserId StaffCode Surname Forename RoleCode Email StartDate EndDate Active".split()
+    "MASTER_USERS": (
+        "UserId",
+        "StaffCode",
+        "Surname",
+        "Forename",
+        "RoleCode",
+        "Email",
+        "StartDate",
+        "EndDate",
+        "Active",
     ),
-    "MASTER_SITES": tuple(
-        "SiteCode SiteName OdsCode AddressLine1 AddressLine2 Town County Postcode Phone"
-        " SiteType OpenDate CloseDate".split()
+    "MASTER_SITES": (
+        "SiteCode",
+        "SiteName",
+        "OdsCode",
+        "AddressLine1",
+        "AddressLine2",
+        "Town",
+        "County",
+        "Postcode",
+        "Phone",
+        "SiteType",
+        "OpenDate",
+        "CloseDate",
     ),
-    "MASTER_PRACTICES": tuple(
-        "PracticeCode PracticeName AddressLine1 AddressLine2 Town County Postcode Phone"
-        " OpenDate CloseDate CommissionerCode".split()
+    "MASTER_PRACTICES": (
+        "PracticeCode",
+        "PracticeName",
+        "AddressLine1",
+        "AddressLine2",
+        "Town",
+        "County",
+        "Postcode",
+        "Phone",
+        "OpenDate",
+        "CloseDate",
+        "CommissionerCode",
     ),
 }
 

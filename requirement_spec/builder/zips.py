@@ -7,7 +7,7 @@ import io
 import re
 import zipfile
 
-RELEASED = dt.datetime(2024, 11, 4, 9, 0, 0)
+RELEASED = dt.datetime(2024, 11, 4, 9, 0, 0, tzinfo=dt.UTC).replace(tzinfo=None)
 _STAMP = (2024, 11, 4, 9, 0, 0)
 _MODIFIED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:)")
 
