@@ -1,0 +1,225 @@
+"""Both schema catalogs as read, and what people put right about them.
+
+Corrections are kept apart from what was read: re-reading a document replaces the one and
+leaves the other.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from caseload.model.catalog import (
+    Catalog,
+    Check,
+    DocumentRead,
+    FieldSpec,
+    Provenance,
+    ReadProblem,
+    Side,
+    TableSpec,
+)
+from caseload.model.errors import BadInput
+from caseload.store.database import Database
+from caseload.store.records import Correction
+from caseload.store.schema import catalog, catalog_field, catalog_table, field_correction
+
+_PLAIN = (
+    "table_name", "field_name", "position", "data_type", "length", "raw_field_name",
+    "description", "mandatory", "data_element", "logical_delete_flag", "released_at", "format",
+    "code_type", "foreign_table", "foreign_field", "upper", "condition", "confidence",
+)  # fmt: skip
+"""FieldSpec attributes that are columns of the same name."""
+
+CORRECTABLE = frozenset(f.name for f in dataclasses.fields(FieldSpec)) - {
+    "table_name",
+    "field_name",
+    "provenance",
+    "checks",
+}
+"""What a person may put right about a field."""
+
+
+class Catalogs:
+    """The catalogs of both sides."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def replace(self, new: Catalog) -> None:
+        """Put a catalog as read in the place of its side's, within the open transaction."""
+        connection = self._database.current
+        side = new.side.value
+        connection.execute(delete(catalog).where(catalog.c.side == side))
+        connection.execute(
+            insert(catalog).values(
+                side=side,
+                documents=[dataclasses.asdict(d) for d in new.documents],
+                problems=[
+                    {"message": p.message, "provenance": _provenance_json(p.provenance)}
+                    for p in new.problems
+                ],
+            )
+        )
+        tables = [
+            {
+                "side": side,
+                "name": name,
+                "ordinal": ordinal,
+                "description": table.description,
+                "load_order": table.load_order,
+                "provenance": _provenance_json(table.provenance),
+            }
+            for ordinal, (name, table) in enumerate(new.tables.items())
+        ]
+        fields = [
+            _field_row(side, name, ordinal, spec)
+            for name, table in new.tables.items()
+            for ordinal, spec in enumerate(table.fields)
+        ]
+        if tables:
+            connection.execute(insert(catalog_table), tables)
+        if fields:
+            connection.execute(insert(catalog_field), fields)
+
+    def load(self, side: Side, *, corrected: bool = True) -> Catalog:
+        """The catalog of `side`, with people's corrections unless told not to; may be empty."""
+        with self._database.read() as connection:
+            head = connection.execute(select(catalog).where(catalog.c.side == side.value)).first()
+            tables = connection.execute(
+                select(catalog_table)
+                .where(catalog_table.c.side == side.value)
+                .order_by(catalog_table.c.ordinal)
+            ).all()
+            rows = connection.execute(
+                select(catalog_field)
+                .where(catalog_field.c.side == side.value)
+                .order_by(catalog_field.c.table_name, catalog_field.c.ordinal)
+            ).all()
+        fixes = {(c.table_name, c.field_name): c for c in self.corrections(side)}
+        fields: dict[str, list[FieldSpec]] = {}
+        for row in rows:
+            spec = _field(row)
+            fix = fixes.get((spec.table_name, spec.field_name)) if corrected else None
+            fields.setdefault(row.table_name, []).append(
+                apply_changes(spec, fix.changes) if fix else spec
+            )
+        return Catalog(
+            side,
+            {
+                row.name: TableSpec(
+                    row.name,
+                    tuple(fields.get(row.name, ())),
+                    row.description,
+                    row.load_order,
+                    _provenance(row.provenance),
+                )
+                for row in tables
+            },
+            tuple(DocumentRead(**d) for d in head.documents) if head else (),
+            tuple(ReadProblem(p["message"], _provenance(p["provenance"])) for p in head.problems)
+            if head
+            else (),
+        )
+
+    def correct(self, correction: Correction) -> None:
+        """Keep a correction, in the place of an earlier one of that field.
+
+        Raises:
+            BadInput: it names something about a field that cannot be put right.
+        """
+        unknown = sorted(set(correction.changes) - CORRECTABLE)
+        if unknown:
+            raise BadInput(
+                f"A field has no {', '.join(unknown)} to correct",
+                where=f"{correction.table_name}.{correction.field_name}",
+                remedy=f"Correct one of {', '.join(sorted(CORRECTABLE))}",
+            )
+        values = {
+            "changes": dict(correction.changes),
+            "by": correction.by,
+            "why": correction.why,
+            "at": correction.at,
+        }
+        self._database.current.execute(
+            upsert(field_correction)
+            .values(
+                side=correction.side.value,
+                table_name=correction.table_name,
+                field_name=correction.field_name,
+                **values,
+            )
+            .on_conflict_do_update(index_elements=["side", "table_name", "field_name"], set_=values)
+        )
+
+    def withdraw(self, side: Side, table_name: str, field_name: str) -> None:
+        """Take a correction back: the field is again as read."""
+        self._database.current.execute(
+            delete(field_correction).where(
+                field_correction.c.side == side.value,
+                field_correction.c.table_name == table_name,
+                field_correction.c.field_name == field_name,
+            )
+        )
+
+    def corrections(self, side: Side | None = None) -> list[Correction]:
+        """Every correction, by side, table and field."""
+        query = select(field_correction).order_by(
+            field_correction.c.side, field_correction.c.table_name, field_correction.c.field_name
+        )
+        if side is not None:
+            query = query.where(field_correction.c.side == side.value)
+        with self._database.read() as connection:
+            rows = connection.execute(query).all()
+        return [
+            Correction(Side(r.side), r.table_name, r.field_name, r.changes, r.by, r.why, r.at)
+            for r in rows
+        ]
+
+
+def apply_changes(spec: FieldSpec, changes: Mapping[str, Any]) -> FieldSpec:
+    """`spec` with a correction's changes; lists become the tuples they stand for."""
+    values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in changes.items()}
+    return dataclasses.replace(spec, **values)
+
+
+def _field_row(side: str, table_name: str, ordinal: int, spec: FieldSpec) -> dict[str, Any]:
+    row = {name: getattr(spec, name) for name in _PLAIN}
+    row.update(
+        side=side,
+        table_name=table_name,
+        ordinal=ordinal,
+        is_unique=spec.unique,
+        allowed_values=list(spec.allowed_values),
+        provenance=_provenance_json(spec.provenance),
+        checks=[dataclasses.asdict(c) for c in spec.checks],
+    )
+    return row
+
+
+def _field(row: Row[Any]) -> FieldSpec:
+    values = {name: getattr(row, name) for name in _PLAIN}
+    return FieldSpec(
+        **values,
+        unique=row.is_unique,
+        allowed_values=tuple(row.allowed_values),
+        provenance=_provenance(row.provenance),
+        checks=_checks(row.checks),
+    )
+
+
+def _checks(values: Iterable[Mapping[str, Any]]) -> tuple[Check, ...]:
+    return tuple(Check(**value) for value in values)
+
+
+def _provenance_json(place: Provenance) -> dict[str, Any]:
+    return {k: v for k, v in dataclasses.asdict(place).items() if v not in (None, "")}
+
+
+def _provenance(value: Mapping[str, Any]) -> Provenance:
+    box = value.get("box")
+    return Provenance(**{**value, "box": tuple(box) if box else None})

@@ -1,0 +1,1 @@
+"""The numbered steps.  A step that was released is never changed again."""
