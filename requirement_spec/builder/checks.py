@@ -46,7 +46,10 @@ def find_errors(pack: Pack) -> list[str]:
     found += _source_errors(pack)
     found += _code_errors(pack)
     known = _Known(pack)
+    bases = {table.name for table in pack.source} | MASTER_FEEDS.keys()
     for order, table in enumerate(pack.target):
+        if table.base not in bases:
+            found.append(f"{table.where}: {table.name} is based on unknown {table.base!r}")
         found += _twice(f"{table.name} field", ((f.name, f.where) for f in table.fields))
         for one in table.fields:
             found += _target_errors(known, order, one)

@@ -38,7 +38,7 @@ def load_table(sheet: Sheet, pack: Pack, table: TargetTable) -> None:
     again = repeat and pick(f"{table.name} continued", (True, False, False))
     title = f"TABLE NAME: {table.name} (continued)" if again else ""
     rows = [_field_row(pack, one) for one in table.fields]
-    cuts = pick(f"{table.name} cuts", (True, True, False))
+    cuts = pick(f"{table.name} cuts", (True, True, True, False))
     grid(sheet, COLUMNS, Row([[text] for text in HEADERS], BLUE, BOLD), rows,
          repeat=repeat, cuts=cuts, continued=title)  # fmt: skip
     sheet.y -= 12
