@@ -1,0 +1,1 @@
+"""One module a page, its presenter beside it; `registry` finds the ones that exist."""
