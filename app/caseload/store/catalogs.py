@@ -193,6 +193,7 @@ def _field_row(side: str, table_name: str, ordinal: int, spec: FieldSpec) -> dic
         side=side,
         table_name=table_name,
         ordinal=ordinal,
+        is_key=spec.key,
         is_unique=spec.unique,
         allowed_values=list(spec.allowed_values),
         provenance=_provenance_json(spec.provenance),
@@ -205,6 +206,7 @@ def _field(row: Row[Any]) -> FieldSpec:
     values = {name: getattr(row, name) for name in _PLAIN}
     return FieldSpec(
         **values,
+        key=row.is_key,
         unique=row.is_unique,
         allowed_values=tuple(row.allowed_values),
         provenance=_provenance(row.provenance),

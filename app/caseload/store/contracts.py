@@ -21,7 +21,6 @@ from caseload.model.contract import (
     SplitCase,
 )
 from caseload.model.errors import BadInput
-from caseload.model.fingerprint import rule_hash
 from caseload.store.database import Database
 from caseload.store.records import ContractVersion, RuleFilter, RuleRecord
 from caseload.store.schema import contract_version, mapping_rule, route
@@ -48,11 +47,6 @@ def rule_id_of(rule: Rule) -> str:
     """The rule's stable id: TABLE.Field, with @route where it is one route's own."""
     own = f"{rule.target_table}.{rule.target_field}"
     return f"{own}@{rule.route}" if rule.route else own
-
-
-def record_of(rule: Rule, position: int, **more: Any) -> RuleRecord:
-    """A rule with its id and hash; `more` are RuleRecord's other attributes."""
-    return RuleRecord(rule_id_of(rule), position, rule, rule_hash(rule), **more)
 
 
 class Contracts:

@@ -141,6 +141,18 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def sweep(folder: Path) -> None:
+    """Remove the temporary files that a killed writer left in a project folder.
+
+    Only while the project lock is held: a living writer's file is not to be removed.
+    """
+    for place in (folder, *(p for p in folder.iterdir() if p.is_dir() and p.name != "data")):
+        for left in place.glob(
+            f"**/*{TEMPORARY_MARK}*" if place != folder else f"*{TEMPORARY_MARK}*"
+        ):
+            _remove_quietly(left)
+
+
 def _remove_quietly(path: Path) -> None:
     try:
         path.unlink(missing_ok=True)

@@ -32,11 +32,11 @@ from caseload.store.catalogs import Catalogs
 from caseload.store.contracts import Contracts
 from caseload.store.database import Database
 from caseload.store.documents import Documents
-from caseload.store.files import named_trouble
+from caseload.store.files import named_trouble, sweep
 from caseload.store.lock import ProjectLock, holder_of
 from caseload.store.people import People, Settings
 from caseload.store.publishing import Publisher
-from caseload.store.records import AuditLine, LockHolder, ProjectInfo, utc_text
+from caseload.store.records import AuditLine, LockHolder, PendingPublish, ProjectInfo, utc_text
 from caseload.store.runs import Runs
 from caseload.store.suggestions import Suggestions
 
@@ -241,13 +241,22 @@ class ProjectFile:
         # project; the swap stays on record and is tried again before the next run.
         with suppress(EnvironmentTrouble):
             self.finish_publishing(now)
-        running = self.runs.unfinished()
-        if not running:
-            return
-        for run in running:
+        sweep(self.folder)
+        for run in self.runs.unfinished():
             with self.command(SYSTEM_ACTOR, "run.interrupted", run.run_id, at=now) as command:
                 stage = self.runs.mark_interrupted(run.number, now)
                 command.detail["stage"] = stage
+
+    def publish(self, pending: PendingPublish) -> None:
+        """Carry out a swap that was journalled in the transaction before.
+
+        Raises:
+            EnvironmentTrouble: a file cannot be put in its place; the swap stays on record.
+        """
+        lost = self.published.roll_forward(pending)
+        with self._database.write():
+            self.published.finish(pending, lost)
+            self.runs.finish_published(pending, complete=not lost)
 
     def finish_publishing(self, now: datetime) -> None:
         """Roll a swap of outputs forward to its end, if a crash or a fault cut one short.

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from caseload.model.errors import BadInput, EnvironmentTrouble
@@ -207,6 +207,15 @@ class Publisher:
             upsert(published_file)
             .values(path=file.path, **values)
             .on_conflict_do_update(index_elements=["path"], set_=values)
+        )
+
+    def mark_stale(self, paths: Sequence[str]) -> None:
+        """Note within the open transaction that these files no longer say what is decided.
+
+        They count as altered until they are written out again and recorded.
+        """
+        self._database.current.execute(
+            update(published_file).where(published_file.c.path.in_(paths)).values(sha256="")
         )
 
     def all(self, *, stage: Stage | None = None) -> list[PublishedFile]:

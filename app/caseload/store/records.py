@@ -97,7 +97,7 @@ class RuleRecord:
     """A mapping rule as the project file keeps it.
 
     `rule_id` is stable: TABLE.Field, with @route where the rule is one route's own.
-    `rule_hash` is `caseload.model.fingerprint.rule_hash` of the rule as it stands.
+    `rule_hash` is `caseload.contract.files.rule_hash` of the rule as it stands.
     `orphan` rules are a person's decisions whose target field the catalog no longer has;
     they are kept and shown, and take no part in a run.
     """
@@ -214,7 +214,10 @@ class OutputFile:
 
 @dataclass(frozen=True, slots=True)
 class PublishedFile:
-    """The current good version of a file in the project folder, and who made it."""
+    """The current good version of a file in the project folder, and who made it.
+
+    `sha256` is empty when the file has yet to be written out again after a decision.
+    """
 
     path: str
     sha256: str

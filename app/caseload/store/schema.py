@@ -151,6 +151,7 @@ catalog_field = Table(
     _json("provenance"),
     Column("confidence", Float, nullable=False),
     _json("checks"),
+    Column("is_key", Boolean, nullable=False, server_default=text("0")),
     ForeignKeyConstraint(
         ["side", "table_name"], ["catalog_table.side", "catalog_table.name"], ondelete="CASCADE"
     ),

@@ -1,4 +1,4 @@
-"""Decisions on suggestions, who a rule is assigned to, and rules without a target field."""
+"""Decisions on suggestions, key fields, who a rule is for, and rules without a target field."""
 
 from __future__ import annotations
 
@@ -24,5 +24,6 @@ def upgrade() -> None:
         )
         """
     )
+    op.execute("ALTER TABLE catalog_field ADD COLUMN is_key BOOLEAN DEFAULT 0 NOT NULL")
     op.execute("ALTER TABLE mapping_rule ADD COLUMN assigned_to TEXT DEFAULT '' NOT NULL")
     op.execute("ALTER TABLE mapping_rule ADD COLUMN orphan BOOLEAN DEFAULT 0 NOT NULL")
