@@ -162,10 +162,13 @@ class Words:
             return [direct] if direct.readings[0] else []
         if piece in STOP and piece not in KEPT_STOP:
             return []
+        longer = self._lengthen(piece) if len(piece) >= 4 else ()
+        if longer and longer[0][0].startswith(piece):
+            return [Word(piece, longer)]
         split = self._segment(piece) if len(piece) >= 5 else None
         if split:
             return [word for part in split if (word := self._known(part)) and word.first]
-        guess = self._lengthen(piece)
+        guess = longer or self._lengthen(piece)
         return [Word(piece, guess or ((piece,),))]
 
     def _known(self, piece: str) -> Word | None:
@@ -196,7 +199,7 @@ class Words:
                 if now is None or cost < now[0]:
                     best[end] = (cost, [*before[1], part])
         found = best[len(piece)]
-        if found is None or found[0] > 1.0 + len(piece) / 3.0:
+        if found is None or found[0] > 1.6 + len(piece) / 2.6:
             return None
         return found[1]
 

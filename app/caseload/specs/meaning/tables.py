@@ -72,7 +72,7 @@ def _one(
     best, top = scores[0]
     if standing == "live" and _is_list(table, words, body):
         standing = "master"
-    entity_name = best if top >= 0.3 else "other"
+    entity_name = best if top >= 0.16 and top - scores[1][1] >= 0.03 else "other"
     confidence = top - 0.5 * scores[1][1] if top else 0.0
     return TableMeaning(
         table.name,

@@ -14,6 +14,7 @@ from caseload.specs.meaning.lexicon import Concept, Lexicon, shipped_lexicon
 from caseload.specs.meaning.names import KEPT_STOP, Word
 from caseload.specs.meaning.representation import final_representation, is_internal, shape_of
 from caseload.specs.meaning.tables import table_meanings
+from caseload.specs.meaning.relationships import relate
 from caseload.specs.meaning.types import (
     CatalogMeaning,
     FieldMeaning,
@@ -58,8 +59,6 @@ def understand(
     `code_lists` are the names of the code lists at hand (crosswalk file names without
     ending); None leaves the lexicon's own names.
     """
-    from caseload.specs.meaning.relationships import relate
-
     lexicon = lexicon or shipped_lexicon()
     tables = table_meanings(catalog, lexicon)
     twins = _twins(catalog)
