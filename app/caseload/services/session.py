@@ -1,0 +1,211 @@
+"""An open project as the doors hold it: who acts, on what, at what time.
+
+Every query and command of `services` takes a session.  Sessions may be used from any thread;
+commands of one session follow one another.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from caseload.model.errors import BadInput
+from caseload.model.views import ProjectHeader
+from caseload.services import permission
+from caseload.services.permission import Permission
+from caseload.services.surroundings import (
+    PROJECT_VARIABLE,
+    Clock,
+    anchor_folder,
+    now,
+    operating_system_user,
+)
+from caseload.store import opening
+from caseload.store.project_file import Command, ProjectFile
+
+T = TypeVar("T")
+
+
+class ProjectSession:
+    """One person's work on one project.  Close it, or use it in a `with`.
+
+    `project` and `cached` are for `services`; doors use the functions of its modules.
+    """
+
+    def __init__(self, project: ProjectFile, *, actor: str, clock: Clock) -> None:
+        self.project = project
+        self.actor = actor
+        self.clock = clock
+        self._cache: dict[str, tuple[object, Any]] = {}
+        self._cache_lock = threading.RLock()
+        self._numbers: dict[str, int] = {}
+
+    @property
+    def folder(self) -> Path:
+        """The project folder, absolute."""
+        return self.project.folder
+
+    @property
+    def read_only(self) -> bool:
+        """True when nothing can be written."""
+        return self.project.read_only
+
+    @property
+    def role(self) -> str:
+        """The role of the person who acts; a contributor when the project does not know them."""
+        person = self.project.people.find(self.actor)
+        return person.role if person and person.role else permission.CONTRIBUTOR
+
+    def header(self) -> ProjectHeader:
+        """What the header bar shows."""
+        from caseload.services.overview import header
+
+        return header(self)
+
+    def require(self, needed: Permission) -> None:
+        """Refuse unless the person has the permission.
+
+        Raises:
+            Refused: they do not.
+        """
+        permission.require(self.actor, self.role, needed)
+
+    @contextmanager
+    def command(
+        self, needed: Permission, action: str, subject: str = ""
+    ) -> Iterator[Command]:
+        """A transaction that permission allows, with its audit line (see `ProjectFile.command`)."""
+        self.require(needed)
+        with self.project.command(self.actor, action, subject, at=self.clock()) as command:
+            yield command
+
+    def cached(self, name: str, token: object, load: Callable[[], T]) -> T:
+        """What `load` gave when it was last called with this `token`, or a fresh answer."""
+        with self._cache_lock:
+            held = self._cache.get(name)
+            if held is not None and held[0] == token:
+                value: T = held[1]
+                return value
+            fresh = load()
+            self._cache[name] = (token, fresh)
+            return fresh
+
+    def number_of(self, rule_id: str) -> int:
+        """A small number for a rule, the same as long as the session lasts."""
+        with self._cache_lock:
+            return self._numbers.setdefault(rule_id, len(self._numbers) + 1)
+
+    def rule_of(self, number: int) -> str:
+        """The rule that `number_of` numbered.
+
+        Raises:
+            BadInput: no rule has that number.
+        """
+        with self._cache_lock:
+            for rule_id, known in self._numbers.items():
+                if known == number:
+                    return rule_id
+        raise BadInput("There is no such mapping", remedy="Refresh the list and try again")
+
+    def close(self) -> None:
+        """Close the project and let others write.  Safe to call twice."""
+        self.project.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def find_project(path: Path | None = None) -> Path:
+    """The project folder meant: `path`, else the current folder, else $CASELOAD_PROJECT.
+
+    Raises:
+        BadInput: none of them holds a project.
+    """
+    if path is not None:
+        return opening.find(path.expanduser()).parent
+    here = Path.cwd()
+    if opening.project_files(here):
+        return opening.find(here).parent
+    named = os.environ.get(PROJECT_VARIABLE)
+    if named:
+        return opening.find(Path(named).expanduser()).parent
+    raise BadInput(
+        "No project was named, and the current folder holds none",
+        where=str(here),
+        remedy=(
+            "Name one with -p FOLDER, set CASELOAD_PROJECT, "
+            "or make one with: caseload demo FOLDER"
+        ),
+    )
+
+
+def open_project(
+    folder: Path,
+    *,
+    read_only: bool = False,
+    actor: str | None = None,
+    clock: Clock | None = None,
+) -> ProjectSession:
+    """Open the project in `folder`.
+
+    Raises:
+        BadInput: no project there, damaged, or of an unknown version.
+        Refused: another process has it open for writing (reading is always possible).
+        EnvironmentTrouble: the folder cannot be read or written.
+    """
+    who, clock = actor or operating_system_user(), clock or now
+    project = ProjectFile.open(
+        folder.expanduser(),
+        person=who,
+        now=clock(),
+        read_only=read_only,
+        anchor_dir=anchor_folder(),
+    )
+    return ProjectSession(project, actor=who, clock=clock)
+
+
+def create_project(
+    folder: Path,
+    *,
+    name: str = "",
+    source_specs: tuple[Path, ...] = (),
+    target_specs: tuple[Path, ...] = (),
+    actor: str | None = None,
+    clock: Clock | None = None,
+) -> ProjectSession:
+    """Make a project in a new or empty folder and open it; see `services.creation`."""
+    from caseload.services import creation
+
+    return creation.create(
+        folder,
+        creation.Start(name, tuple(source_specs), tuple(target_specs)),
+        actor=actor or operating_system_user(),
+        clock=clock or now,
+    )
+
+
+def create_demo(
+    folder: Path, *, actor: str | None = None, clock: Clock | None = None
+) -> ProjectSession:
+    """Make a project over the spec documents that ship with Caseload and open it."""
+    from caseload.services import creation
+
+    return creation.create(
+        folder,
+        creation.shipped_start(),
+        actor=actor or operating_system_user(),
+        clock=clock or now,
+    )
