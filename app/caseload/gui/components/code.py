@@ -22,16 +22,12 @@ from caseload.gui import paint
 from caseload.gui.components.scroll import thin
 from caseload.gui.theme import current, themes
 
+_WORDS = "case|when|then|else|end|and|or|not|is|null|in|between|as"
 _TOKENS = (
     ("comment", re.compile(r"--[^\n]*")),
     ("string", re.compile(r"'(?:[^']|'')*'")),
     ("column", re.compile(r"\b[A-Za-z_]\w*\.[A-Za-z_]\w*\b")),
-    (
-        "function",
-        re.compile(
-            r"\b(?:case|when|then|else|end|and|or|not|is|null|in|between|as)\b", re.IGNORECASE
-        ),
-    ),
+    ("function", re.compile(rf"\b(?:{_WORDS})\b", re.IGNORECASE)),
     ("function", re.compile(r"\b[a-z_]\w*(?=\s*\()", re.IGNORECASE)),
     ("number", re.compile(r"\b\d+(?:\.\d+)?\b")),
 )
