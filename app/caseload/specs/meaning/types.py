@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+import numpy as np
+from numpy.typing import NDArray
+
 from caseload.model.relationship import Key, Relationship
 
 
@@ -102,12 +105,17 @@ class TableMeaning:
 
 @dataclass(slots=True)
 class CatalogMeaning:
-    """The meaning of a whole catalog: tables, fields by (table, field), keys and links."""
+    """The meaning of a whole catalog: tables, fields by (table, field), keys and links.
+
+    `vectors` scores every concept of the lexicon (columns) for every field (rows, in the
+    order of `fields`); None when the catalog is empty.
+    """
 
     tables: dict[str, TableMeaning]
     fields: dict[tuple[str, str], FieldMeaning]
     keys: dict[str, Key] = field(default_factory=dict)
     relationships: list[Relationship] = field(default_factory=list)
+    vectors: NDArray[np.float32] | None = None
 
     def of_table(self, table: str) -> list[FieldMeaning]:
         """The meanings of one table's fields, in the catalog's order."""

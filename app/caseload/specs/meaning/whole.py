@@ -75,7 +75,7 @@ def understand(
         meanings[text.spec.table_name, text.spec.field_name] = found
     _copy_to_twins(meanings, twins)
     _add_code_lists(catalog, meanings, matcher)
-    whole = CatalogMeaning(tables, meanings)
+    whole = CatalogMeaning(tables, meanings, vectors=scores)
     relate(catalog, whole)
     return whole
 

@@ -1,0 +1,110 @@
+"""Everything that matching reads from a project folder, gathered once."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from caseload.model.catalog import Catalog, FieldSpec, Side, TableSpec
+from caseload.model.errors import BadInput
+from caseload.model.shipped import shipped_root
+from caseload.specs.catalog_files import read_catalog
+from caseload.specs.meaning import CatalogMeaning, understand
+
+SOURCE_CATALOG = "schemas/source_schema_catalog.csv"
+TARGET_CATALOG = "schemas/target_schema_catalog.csv"
+CROSSWALKS = "schemas/crosswalks"
+
+
+@dataclass(frozen=True, slots=True)
+class Crosswalk:
+    """A code list's translation: source value → target value."""
+
+    name: str
+    values: dict[str, str]
+
+
+@dataclass(slots=True)
+class Systems:
+    """Both sides with their meanings.
+
+    `source` holds the master feeds as further tables; `feeds` names those.
+    """
+
+    source: Catalog
+    target: Catalog
+    feeds: frozenset[str]
+    crosswalks: dict[str, Crosswalk] = field(default_factory=dict)
+    source_meaning: CatalogMeaning = field(default_factory=lambda: CatalogMeaning({}, {}))
+    target_meaning: CatalogMeaning = field(default_factory=lambda: CatalogMeaning({}, {}))
+
+
+def read_systems(project: Path) -> Systems:
+    """Read catalogs, crosswalks and feed descriptions of a project and understand them."""
+    for name in (SOURCE_CATALOG, TARGET_CATALOG):
+        if not (project / name).is_file():
+            raise BadInput(
+                "There is no schema catalog yet", where=name, remedy="Run extract-specs first."
+            )
+    source = read_catalog(project / SOURCE_CATALOG, Side.SOURCE)
+    target = read_catalog(project / TARGET_CATALOG, Side.TARGET)
+    return systems_of(source, target, read_crosswalks(project / CROSSWALKS), read_feeds())
+
+
+def systems_of(
+    source: Catalog,
+    target: Catalog,
+    crosswalks: dict[str, Crosswalk],
+    feeds: Iterable[TableSpec] = (),
+) -> Systems:
+    """Understand two catalogs that are in memory; `feeds` are added to the source."""
+    feed_tables = {t.name: t for t in feeds if t.name not in source.tables}
+    whole = Catalog(
+        Side.SOURCE, {**source.tables, **feed_tables}, source.documents, source.problems
+    )
+    return Systems(
+        whole,
+        target,
+        frozenset(feed_tables),
+        crosswalks,
+        understand(whole, code_lists=crosswalks),
+        understand(target, code_lists=crosswalks),
+    )
+
+
+def read_feeds(path: Path | None = None) -> list[TableSpec]:
+    """The tables of schemas/master_feeds.csv."""
+    path = path or shipped_root() / "schemas" / "master_feeds.csv"
+    fields: dict[str, list[FieldSpec]] = {}
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            of_table = fields.setdefault(row["table_name"], [])
+            of_table.append(
+                FieldSpec(
+                    row["table_name"],
+                    row["field_name"],
+                    len(of_table) + 1,
+                    length=row["size"],
+                    description=row["description"],
+                )
+            )
+    return [TableSpec(name, tuple(specs)) for name, specs in fields.items()]
+
+
+def read_crosswalks(folder: Path) -> dict[str, Crosswalk]:
+    """Every crosswalk of a folder by name; an absent folder has none."""
+    found: dict[str, Crosswalk] = {}
+    for path in sorted(folder.glob("*.csv")) if folder.is_dir() else ():
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            if not {"source_value", "target_value"} <= set(reader.fieldnames or ()):
+                raise BadInput(
+                    "A crosswalk lacks the columns source_value and target_value",
+                    where=f"{CROSSWALKS}/{path.name}, row 1",
+                    remedy="Give it the header source_value,target_value,description.",
+                )
+            values = {row["source_value"]: row["target_value"] for row in reader}
+        found[path.stem] = Crosswalk(path.stem, values)
+    return found
