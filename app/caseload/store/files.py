@@ -146,11 +146,10 @@ def sweep(folder: Path) -> None:
 
     Only while the project lock is held: a living writer's file is not to be removed.
     """
-    for place in (folder, *(p for p in folder.iterdir() if p.is_dir() and p.name != "data")):
-        for left in place.glob(
-            f"**/*{TEMPORARY_MARK}*" if place != folder else f"*{TEMPORARY_MARK}*"
-        ):
-            _remove_quietly(left)
+    for place in [folder, *(p for p in folder.iterdir() if p.is_dir() and p.name != "data")]:
+        left = place.glob if place == folder else place.rglob
+        for path in left(f"*{TEMPORARY_MARK}*"):
+            _remove_quietly(path)
 
 
 def _remove_quietly(path: Path) -> None:

@@ -1,0 +1,89 @@
+"""Taking spec documents into the project, each kept with its hash."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from caseload.lifecycle.paths import SPECS
+from caseload.model.catalog import Side
+from caseload.model.errors import BadInput
+from caseload.store.documents import SPEC
+from caseload.store.files import copy_atomically, sha256_of
+from caseload.store.project_file import ProjectFile
+from caseload.store.records import Document, utc_text
+
+
+def copy_specs(
+    project: ProjectFile,
+    side: Side,
+    given: Sequence[str],
+    into: Path,
+    *,
+    by: str,
+    at: datetime,
+) -> list[tuple[Document, Path]]:
+    """Copy documents to `into`/requirement_spec/; each with its record and where it lies now.
+
+    `given` are paths, relative to the project folder or absolute.  One that is already in
+    the project's requirement_spec/ stays where it is.  Nothing is recorded yet.
+
+    Raises:
+        BadInput: a document is missing, or two of them share a name.
+    """
+    taken: list[tuple[Document, Path]] = []
+    names: dict[str, str] = {}
+    for text in given:
+        original = (project.folder / text).resolve()
+        if not original.is_file():
+            raise BadInput(
+                f"There is no spec document {original.name}",
+                where=text,
+                remedy="Check the path; it is relative to the project folder",
+            )
+        own = original.is_relative_to(project.folder / SPECS)
+        stored = (
+            original.relative_to(project.folder).as_posix() if own else f"{SPECS}/{original.name}"
+        )
+        sha256 = sha256_of(original)
+        if names.setdefault(stored.casefold(), sha256) != sha256:
+            raise BadInput(
+                f"Two different documents are called {original.name}",
+                where=text,
+                remedy="Give one of them another name",
+            )
+        place = original
+        if not own:
+            place = into / stored
+            copy_atomically(original, place)
+        document = Document(
+            name=original.name,
+            sha256=sha256,
+            size=original.stat().st_size,
+            kind=SPEC,
+            side=side,
+            stored_path=stored,
+            added_by=by,
+            added_at=utc_text(at),
+        )
+        taken.append((document, place))
+    return taken
+
+
+def take_specs(
+    project: ProjectFile, side: Side, given: Sequence[str], *, by: str, at: datetime
+) -> list[Document]:
+    """Copy documents into the project and make them the specs of `side`, in one command.
+
+    Raises:
+        BadInput: a document is missing, or two of them share a name.
+        EnvironmentTrouble: the copy cannot be written.
+    """
+    documents = [
+        document for document, _ in copy_specs(project, side, given, project.folder, by=by, at=at)
+    ]
+    with project.command(by, "documents.take_specs", side.value, at=at) as command:
+        project.documents.replace_specs(side, documents)
+        command.detail["documents"] = {d.stored_path: d.sha256 for d in documents}
+    return documents
