@@ -1,0 +1,151 @@
+"""Several documents of one side to one catalog, and people's corrections on top of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields as attributes_of
+from dataclasses import replace
+from typing import Any
+
+from caseload.model.catalog import Catalog, Check, FieldSpec, ReadProblem, Side, TableSpec
+from caseload.model.errors import BadInput
+from caseload.specs.readers.confidence import score
+from caseload.specs.readers.grid import Reading
+
+_COMPARED = (
+    "data_type",
+    "length",
+    "data_element",
+    "logical_delete_flag",
+    "released_at",
+    "description",
+    "format",
+    "code_type",
+    "foreign_table",
+    "foreign_field",
+)
+_IN_WORDS = {"length": "length", "data_type": "data type", "data_element": "data element"}
+_FIXED = {"table_name", "field_name", "provenance", "checks"}
+_KINDS = {a.name: type(a.default) for a in attributes_of(FieldSpec)}
+
+
+def merged(side: Side, readings: Sequence[Reading]) -> Catalog:
+    """One catalog; the document with the most fields leads, the others complete it.
+
+    Where two documents say different things of a field the leading one's word stands and
+    the difference is a problem.
+
+    Raises:
+        BadInput: the documents of this side hold no field.
+    """
+    ranked = sorted(readings, key=lambda r: -sum(len(t.fields) for t in r.tables))
+    tables: dict[str, TableSpec] = {}
+    problems: list[ReadProblem] = []
+    for reading in ranked:
+        problems += reading.problems
+        for table in reading.tables:
+            known = _known(tables, table.name)
+            tables[known or table.name] = (
+                _united(tables[known], table, problems) if known else table
+            )
+    if not any(table.fields for table in tables.values()):
+        names = ", ".join(reading.document.name for reading in readings)
+        raise BadInput(
+            f"The {side.value} documents list tables but no fields",
+            where=names,
+            remedy="Add the document that lists the fields",
+        )
+    for reading in ranked:
+        for name, description in reading.descriptions.items():
+            known = _known(tables, name)
+            if known and not tables[known].description:
+                tables[known] = replace(tables[known], description=description)
+    return Catalog(side, tables, tuple(r.document for r in readings), tuple(problems))
+
+
+def _known(tables: Mapping[str, TableSpec], name: str) -> str:
+    if name in tables:
+        return name
+    return next((known for known in tables if known.casefold() == name.casefold()), "")
+
+
+def _united(lead: TableSpec, other: TableSpec, problems: list[ReadProblem]) -> TableSpec:
+    """The leading table, completed and checked by another document's account of it."""
+    others = {spec.field_name: spec for spec in other.fields}
+    specs = []
+    for spec in lead.fields:
+        twin = others.pop(spec.field_name, None)
+        specs.append(spec if twin is None else _checked(spec, twin, problems))
+    for spec in others.values():
+        message = f"{spec.qualified} stands only in {spec.provenance.document}; it was added"
+        problems.append(ReadProblem(message, spec.provenance))
+        specs.append(replace(spec, table_name=lead.name, position=len(specs) + 1))
+    described = lead.description or other.description
+    return replace(lead, fields=tuple(specs), description=described)
+
+
+def _checked(spec: FieldSpec, twin: FieldSpec, problems: list[ReadProblem]) -> FieldSpec:
+    differing = []
+    filled: dict[str, Any] = {}
+    for name in _COMPARED:
+        ours, theirs = getattr(spec, name), getattr(twin, name)
+        if theirs and not ours:
+            filled[name] = theirs
+        elif theirs and " ".join(ours.split()) != " ".join(theirs.split()):
+            differing.append(name)
+            said = _IN_WORDS.get(name, name.replace("_", " "))
+            problems.append(
+                ReadProblem(
+                    f"{spec.qualified}: {said} is {_short(ours)} in {spec.provenance.document}"
+                    f" but {_short(theirs)} in {twin.provenance.document}",
+                    twin.provenance,
+                )
+            )
+    note = ", ".join(differing) or twin.provenance.document
+    checks = (*spec.checks, Check("documents agree", not differing, note))
+    return replace(spec, **filled, checks=checks, confidence=score(checks))
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return f'"{text[:40]}\u2026"' if len(text) > 40 else f'"{text}"'
+
+
+def corrected(catalog: Catalog, corrections: Iterable[Mapping[str, Any]]) -> Catalog:
+    """The catalog with people's corrections; one whose field is gone becomes a problem.
+
+    A correction is {side, table, field, changes, by, why}; changes are field attributes.
+
+    Raises:
+        BadInput: a correction changes what a field does not have.
+    """
+    tables = dict(catalog.tables)
+    problems = list(catalog.problems)
+    for correction in corrections:
+        if correction.get("side") != catalog.side.value:
+            continue
+        table, name = str(correction["table"]), str(correction["field"])
+        found = tables.get(table)
+        if found is None or not any(spec.field_name == name for spec in found.fields):
+            message = f"{table}.{name} was corrected, but the documents no longer have it"
+            problems.append(ReadProblem(message))
+            continue
+        specs = tuple(
+            _applied(spec, correction) if spec.field_name == name else spec for spec in found.fields
+        )
+        tables[table] = replace(found, fields=specs)
+    return Catalog(catalog.side, tables, catalog.documents, tuple(problems))
+
+
+def _applied(spec: FieldSpec, correction: Mapping[str, Any]) -> FieldSpec:
+    changes = dict(correction.get("changes", {}))
+    unknown = sorted(name for name in changes if name in _FIXED or name not in _KINDS)
+    if unknown:
+        raise BadInput(f"A field has no {', '.join(unknown)} to correct", where=spec.qualified)
+    if "allowed_values" in changes:
+        changes["allowed_values"] = tuple(changes["allowed_values"])
+    changes.setdefault("confidence", 1.0)
+    who = " ".join(str(correction.get("by", "")).split())
+    why = " ".join(str(correction.get("why", "")).split())
+    check = Check("corrected by a person", True, f"{who}: {why}" if why else who)
+    return replace(spec, **changes, checks=(*spec.checks, check))

@@ -1,0 +1,375 @@
+"""Grids to tables and fields: whose fields they are, which column says what, row by row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from caseload.model.catalog import FieldSpec, Provenance, ReadProblem
+from caseload.specs.readers.confidence import RowFacts
+from caseload.specs.readers.grid import Colour, Extracted, Grid, Row
+from caseload.specs.readers.names import (
+    CONTINUED,
+    heading_table,
+    is_identifier,
+    labelled_table,
+    looks_like_table,
+    unwrapped_name,
+)
+from caseload.specs.readers.prose import Traits, flow, traits_of
+from caseload.specs.readers.roles import (
+    NOTHING,
+    Roles,
+    header_strength,
+    looks_like_type,
+    settle,
+)
+from caseload.specs.readers.vocabulary import Role
+
+_TRUE = {"y", "yes", "m", "r", "true", "1", "x", "t", "mandatory", "required", "not null",
+         "\u2713", "\u2714", "pk", "p", "nn"}  # fmt: skip
+_TYPE_PARTS = re.compile(r"^([A-Za-z][A-Za-z0-9_ ]*?)\s*(?:\(\s*([^)]*)\s*\))?\s*$")
+
+
+@dataclass(slots=True)
+class ReadField:
+    """A field before judgement: as read, with the facts its confidence is reasoned from."""
+
+    spec: FieldSpec
+    facts: RowFacts
+    traits: Traits
+    shade: Colour | None
+
+
+@dataclass(slots=True)
+class ReadTable:
+    """A table being put together."""
+
+    name: str
+    description: str
+    place: Provenance
+    fields: list[ReadField] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Assembled:
+    """What all grids of a document gave; `orders` are tables with their stated load order."""
+
+    tables: dict[str, ReadTable] = field(default_factory=dict)
+    problems: list[ReadProblem] = field(default_factory=list)
+    descriptions: dict[str, str] = field(default_factory=dict)
+    orders: dict[str, int] = field(default_factory=dict)
+    unsettled: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _State:
+    """Where the walk over the grids stands."""
+
+    roles: Roles | None = None
+    table: str = ""
+    described: str = ""
+    edges: tuple[float, ...] = ()
+
+
+def assemble(extracted: Extracted, tell: Callable[[float], None]) -> Assembled:
+    """Walk the grids in document order and collect tables, fields and what could not be read."""
+    out = Assembled(problems=list(extracted.problems))
+    hyphens = _names_hold_hyphens(extracted.grids)
+    state = _State()
+    for number, grid in enumerate(extracted.grids):
+        tell(number / len(extracted.grids))
+        _enter(grid, state)
+        _walk(grid, state, out, hyphens=hyphens)
+    return out
+
+
+def _names_hold_hyphens(grids: Sequence[Grid]) -> bool:
+    """Whether names of one line have hyphens, so that one at a line's end may be real."""
+    cells = [cell for grid in grids for row in grid.rows for cell in row.cells[:4]]
+    hyphened = sum("\n" not in c and "-" in c and is_identifier(c) and "_" in c for c in cells)
+    return hyphened >= 2
+
+
+def _enter(grid: Grid, state: _State) -> None:
+    """Find the table a grid is of from the lines above it; without any, it goes on."""
+    carried = state.roles is not None and bool(grid.edges) and _same_edges(grid.edges, state.edges)
+    titles = [line for line in grid.titles if line.strip()]
+    label, at = labelled_table(titles)
+    if label:
+        state.table, state.described = label, _description(titles[at:])
+    elif grid.heading and heading_table(grid.heading):
+        state.table = heading_table(grid.heading)
+        at = max((i for i, line in enumerate(titles) if line == grid.heading), default=-1)
+        state.described = " ".join(titles[at + 1 :])
+    elif titles and not grid.sheet:
+        found = _table_above(titles)
+        if found or not carried:
+            state.table, state.described = found or ("", "")
+    elif grid.sheet:
+        state.table, state.described = heading_table(grid.sheet) or grid.sheet, ""
+    if not carried:
+        state.roles = None
+
+
+def _table_above(titles: Sequence[str]) -> tuple[str, str] | None:
+    """The nearest title that names a table and the lines after it; names in capitals first."""
+    named = [(index, heading_table(line)) for index, line in enumerate(titles)]
+    named = [(index, name) for index, name in named if name]
+    capitals = [(index, name) for index, name in named if looks_like_table(name)]
+    if not named:
+        return None
+    index, name = (capitals or named)[-1]
+    return name, " ".join(titles[index + 1 :])
+
+
+def _same_edges(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    return len(one) == len(other) and all(abs(a - b) < 4 for a, b in zip(one, other, strict=True))
+
+
+def _description(lines: Sequence[str]) -> str:
+    """The text of a table's box after its name; a label begins a new line."""
+    text = ""
+    for line in lines[1:]:
+        starts = re.match(r"[A-Z][A-Za-z ]{2,24}:", line)
+        text += ("\n" if starts and text else " " if text else "") + line
+    return text
+
+
+def _walk(grid: Grid, state: _State, out: Assembled, *, hyphens: bool) -> None:
+    named = 0
+    for index, row in enumerate(grid.rows):
+        filled = [cell for cell in row.cells if cell]
+        if not filled:
+            continue
+        if state.roles and _is_header_again(row, state.roles):
+            named += 1
+            continue
+        roles = None if _is_body(row, index, state.roles) else _header(grid, index)
+        if roles:
+            state.roles, state.edges = roles, grid.edges
+            named += 1
+        elif (len(filled) == 1 and _title_row(filled[0], state, grid)) or (
+            not state.roles and len(filled) == 2 and _title_row(": ".join(filled), state, grid)
+        ):
+            continue
+        elif state.roles:
+            _field_row(row, grid, state, out, hyphens=hyphens)
+    if not named and not state.roles and grid.rows:
+        best = max(grid.rows[:30], key=lambda row: header_strength(row.cells))
+        seen = tuple(" ".join(cell.split()) for cell in best.cells if cell)
+        out.unsettled.append((len(grid.rows), seen))
+
+
+def _is_header_again(row: Row, roles: Roles) -> bool:
+    return [c.casefold().replace("\n", "") for c in row.cells] == [
+        h.casefold().replace("\n", "") for h in roles.headers
+    ]
+
+
+def _is_body(row: Row, index: int, roles: Roles | None) -> bool:
+    """Whether a row is no further header.
+
+    It has a type, or it stands deep in the grid and shares no header cell.
+    """
+    if roles is None:
+        return False
+    column = roles.columns.get(Role.TYPE)
+    if column is not None and column < len(row.cells) and looks_like_type(row.cells[column]):
+        return True
+    headers = {h.casefold() for h in roles.headers if h}
+    return index > 2 and not headers & {cell.casefold() for cell in row.cells}
+
+
+def _header(grid: Grid, index: int) -> Roles | None:
+    """The roles a row gives if it is a header that tells of fields or of tables."""
+    row = grid.rows[index]
+    if header_strength(row.cells) < 2:
+        return None
+    body = [later.cells for later in grid.rows[index + 1 : index + 400]]
+    roles = settle(row.cells, body)
+    tells = roles.has(Role.TYPE, Role.LENGTH, Role.TABLE, Role.MANDATORY, Role.NULLABLE)
+    of_fields = roles.has(Role.FIELD) and (tells or roles.has(Role.ELEMENT))
+    of_tables = roles.has(Role.TABLE) and roles.has(Role.DESCRIPTION, Role.POSITION)
+    return roles if of_fields or of_tables else None
+
+
+def _title_row(text: str, state: _State, grid: Grid) -> bool:
+    """Take a row of one cell as the name of the table that follows; whether it was one."""
+    lines = text.split("\n")
+    label, at = labelled_table(lines)
+    if label:
+        state.table, state.described = label, _description(lines[at:])
+        return True
+    of_fields = state.roles is not None and Role.TABLE not in state.roles.columns
+    name = heading_table(CONTINUED.sub("", text).strip())
+    if name and of_fields and grid.rows and len(grid.rows[0].cells) > 2 and not grid.wraps:
+        state.table, state.described = name, ""
+        return True
+    return False
+
+
+def _field_row(row: Row, grid: Grid, state: _State, out: Assembled, *, hyphens: bool) -> None:
+    roles = state.roles
+    assert roles is not None  # noqa: S101 - the caller has looked
+    cell = _cells(row, roles)
+    name_cell = cell(Role.FIELD)
+    table = _one_word(cell(Role.TABLE), grid) if Role.TABLE in roles.columns else state.table
+    if Role.TABLE in roles.columns:
+        table = table or state.table
+        state.table = table
+    if Role.FIELD not in roles.columns:
+        _table_row(table, cell, out)
+        return
+    name = unwrapped_name(name_cell, wraps=grid.wraps, hyphens=hyphens)
+    if not name or not table:
+        _unread(row, name, table, out)
+        return
+    spec, traits = _spec(row, grid, roles, table, name)
+    facts = RowFacts(
+        ruled=row.ruled,
+        pages=row.pages,
+        lines=len([line for line in name_cell.split("\n") if line]),
+        by_content=tuple(sorted(role.value for role in roles.by_content)),
+        has_type_column=Role.TYPE in roles.columns,
+        has_length_column=Role.LENGTH in roles.columns,
+        said_mandatory=traits.mandatory,
+    )
+    holder = out.tables.get(table)
+    if holder is None:
+        described = state.described if state.table == table else ""
+        holder = out.tables[table] = ReadTable(table, described, row.place)
+    _add(holder, ReadField(spec, facts, traits, row.shade), out)
+
+
+def _add(table: ReadTable, read: ReadField, out: Assembled) -> None:
+    if any(other.spec.field_name == read.spec.field_name for other in table.fields):
+        message = f"{read.spec.qualified} is listed a second time; the first is kept"
+        out.problems.append(ReadProblem(message, read.spec.provenance))
+        return
+    table.fields.append(replace_position(read, len(table.fields) + 1))
+
+
+def replace_position(read: ReadField, position: int) -> ReadField:
+    """The same field at another place of its table."""
+    read.spec = replace(read.spec, position=position)
+    return read
+
+
+def _unread(row: Row, name: str, table: str, out: Assembled) -> None:
+    if sum(1 for cell in row.cells if cell) < 2 and not name:
+        said = " ".join(" ".join(row.cells).split())[:60]
+        message = f"A row in the grid of {table or 'fields'} has no field name: {said}"
+    elif not name:
+        message = f"A row of {table or 'a table'} has no field name"
+    else:
+        message = f"Field {name} belongs to no table that the document names"
+    out.problems.append(ReadProblem(message, row.place))
+
+
+def _table_row(table: str, cell: Callable[[Role], str], out: Assembled) -> None:
+    """A row of a list of tables: its description, its place in the load order."""
+    if not is_identifier(table):
+        return
+    if cell(Role.DESCRIPTION):
+        out.descriptions.setdefault(table, flow(cell(Role.DESCRIPTION)))
+    if cell(Role.POSITION).rstrip(".").isdigit():
+        out.orders.setdefault(table, int(cell(Role.POSITION).rstrip(".")))
+
+
+def _cells(row: Row, roles: Roles) -> Callable[[Role], str]:
+    def cell(role: Role) -> str:
+        column = roles.columns.get(role)
+        text = row.cells[column] if column is not None and column < len(row.cells) else ""
+        keeps = role in (Role.DESCRIPTION, Role.FIELD)
+        return text if keeps or text.casefold() not in NOTHING else ""
+
+    return cell
+
+
+def _one_word(text: str, grid: Grid) -> str:
+    return text.replace("\n", "" if grid.wraps else " ")
+
+
+def _spec(row: Row, grid: Grid, roles: Roles, table: str, name: str) -> tuple[FieldSpec, Traits]:
+    cell = _cells(row, roles)
+    texts = [cell(Role.DESCRIPTION), *(row.cells[c] for c in roles.more if c < len(row.cells))]
+    comments = [flow(text) if grid.wraps else text for text in texts if text]
+    extra = [_one_line(cell(role)) for role in (Role.CONDITION, Role.CODE_TYPE) if cell(role)]
+    traits = traits_of("\n\n".join([*comments, *extra]))
+    data_type, length = _type_and_length(cell, grid)
+    foreign = _foreign_columns(cell)
+    if foreign or roles.has(Role.FOREIGN_TABLE):
+        traits.foreign = [foreign] if foreign else []
+    _flags(cell, roles, traits)
+    said = "\n".join(comments).replace("\n\n", "\n")
+    spec = FieldSpec(
+        table_name=table,
+        field_name=name,
+        position=0,
+        data_type=data_type,
+        length=length,
+        raw_field_name=" ".join(cell(Role.FIELD).split()),
+        description=said,
+        data_element=_one_line(cell(Role.ELEMENT)),
+        logical_delete_flag=_one_line(cell(Role.DELETED)),
+        released_at=_one_line(cell(Role.RELEASED)),
+        format=_one_line(cell(Role.FORMAT)) or traits.format,
+        allowed_values=_listed(cell(Role.VALUES)) or traits.values,
+        code_type=traits.code_type or _one_line(cell(Role.CODE_TYPE)),
+        key=traits.key,
+        unique=traits.unique,
+        upper=traits.upper,
+        condition=_one_line(cell(Role.CONDITION)) or traits.condition,
+        provenance=row.place,
+    )
+    return spec, traits
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _type_and_length(cell: Callable[[Role], str], grid: Grid) -> tuple[str, str]:
+    """Type and length, each from its own column, or the length out of the type's brackets."""
+    text = _one_word(cell(Role.TYPE), grid)
+    length = _one_line(cell(Role.LENGTH)).replace(" ", "").strip("()")
+    scale = _one_line(cell(Role.SCALE))
+    match = _TYPE_PARTS.match(text)
+    if match and looks_like_type(text):
+        text = match.group(1)
+        inner = (match.group(2) or "").replace(" ", "")
+        length = length or re.sub(r"(?i)(?:bytes?|chars?)$", "", inner)
+    if scale.isdigit() and scale != "0" and length.isdigit():
+        length = f"{length},{scale}"
+    length = re.sub(r"(?i)(?:bytes?|chars?|characters|digits)$", "", length)
+    return " ".join(text.upper().split()), length.replace(".", ",") if "," not in length else length
+
+
+def _foreign_columns(cell: Callable[[Role], str]) -> tuple[str, str] | None:
+    table, name = _one_line(cell(Role.FOREIGN_TABLE)), _one_line(cell(Role.FOREIGN_FIELD))
+    if table:
+        return table, name
+    text = cell(Role.FOREIGN).replace("\n", "")
+    match = re.fullmatch(r"\s*([\w$#]+)\s*(?:\.\s*([\w$#]+)|\(\s*([\w$#]+)\s*\))\s*", text)
+    return (match.group(1), match.group(2) or match.group(3)) if match else None
+
+
+def _flags(cell: Callable[[Role], str], roles: Roles, traits: Traits) -> None:
+    """Columns of yes and no outweigh prose."""
+    mandatory = _one_line(cell(Role.MANDATORY)).casefold()
+    nullable = _one_line(cell(Role.NULLABLE)).casefold()
+    if mandatory:
+        traits.mandatory = mandatory in _TRUE
+    elif nullable:
+        traits.mandatory = nullable not in _TRUE and nullable not in {"o", "optional", "null"}
+    if roles.has(Role.KEY):
+        traits.key = _one_line(cell(Role.KEY)).casefold() in _TRUE
+    if roles.has(Role.UNIQUE):
+        traits.unique = _one_line(cell(Role.UNIQUE)).casefold() in _TRUE
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    parts = re.split(r"\s*[,;|/\n]\s*", text)
+    return tuple(dict.fromkeys(part for part in parts if part))

@@ -1,0 +1,130 @@
+"""A dictionary exported as delimited text, in whatever encoding the export chose."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections import Counter
+from pathlib import Path
+
+from caseload.model.catalog import Provenance, ReadProblem
+from caseload.model.errors import BadInput
+from caseload.specs.readers.grid import Extracted, Grid, Row, Tell
+from caseload.specs.readers.names import clean
+
+_DELIMITERS = (",", ";", "\t", "|")
+_FIELD_LIMIT = 1_000_000
+_MOST_PROBLEMS = 50
+
+
+def extract(path: Path, name: str, tell: Tell) -> Extracted:
+    """Read a delimited text; rows with too many or too few cells are listed by line.
+
+    Raises:
+        BadInput: the file is no text, or quoting never ends.
+    """
+    tell(0.0, "text")
+    text = decoded(path.read_bytes(), name)
+    delimiter = _delimiter(text)
+    csv.field_size_limit(_FIELD_LIMIT)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    out = Extracted([])
+    rows: list[Row] = []
+    widths: Counter[int] = Counter()
+    line = 1
+    try:
+        for cells in reader:
+            trimmed = [clean(cell) for cell in cells]
+            if any(trimmed):
+                rows.append(Row(trimmed, Provenance(name, row=line)))
+                widths[len(trimmed)] += 1
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise BadInput(
+            f"The text cannot be parted into columns: {error}",
+            where=f"{name}, line {line}",
+            remedy="Look for a quotation mark that is opened and not closed",
+        ) from None
+    width = widths.most_common(1)[0][0] if widths else 0
+    out.grids.append(Grid([row for row in rows if _fits(row, width, out)], sheet=Path(name).stem))
+    return out
+
+
+def _fits(row: Row, width: int, out: Extracted) -> bool:
+    """Whether a row's cells stand under their headers; what is ragged becomes a problem."""
+    count = len(row.cells)
+    ragged = count != width and sum(1 for cell in row.cells if cell) > 2
+    surplus = count > width and any(row.cells[width:])
+    if ragged and (surplus or count < width):
+        tail = "it was not read" if surplus else "the missing ones count as empty"
+        if len(out.problems) < _MOST_PROBLEMS:
+            message = f"The row has {count} cells where {width} are expected; {tail}"
+            out.problems.append(ReadProblem(message, row.place))
+    row.cells = (row.cells + [""] * width)[: max(width, 1)]
+    return not (ragged and surplus)
+
+
+def decoded(data: bytes, name: str) -> str:
+    """The text of a file in UTF-8 or UTF-16 (with or without a mark) or Windows-1252.
+
+    Raises:
+        BadInput: the bytes are no text.
+    """
+    for mark, encoding in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
+        if data.startswith(mark):
+            return _strictly(data, encoding, name)
+    head = data[:4000]
+    if head.count(0) > len(head) // 5:
+        odd = head[1::2].count(0) > head[::2].count(0)
+        return _strictly(data, "utf-16-le" if odd else "utf-16-be", name)
+    if 0 in head:
+        raise _no_text(name)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace")
+
+
+def _strictly(data: bytes, encoding: str, name: str) -> str:
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        raise _no_text(name) from None
+    if sum(c < " " and c not in "\t\r\n\f" for c in text[:4000]) > 20:
+        raise _no_text(name)
+    return text
+
+
+def _no_text(name: str) -> BadInput:
+    return BadInput(
+        "The file is neither text nor a document of a known kind",
+        where=name,
+        remedy="Give a dictionary as xlsx, csv, docx or PDF",
+    )
+
+
+def _delimiter(text: str) -> str:
+    """The delimiter that gives the first records the most columns, most evenly."""
+    sample = io.StringIO(text[:60_000], newline="")
+    best, best_score = ",", 0.0
+    for delimiter in _DELIMITERS:
+        sample.seek(0)
+        widths: Counter[int] = Counter()
+        try:
+            for number, cells in enumerate(csv.reader(sample, delimiter=delimiter)):
+                widths[len(cells)] += bool(cells)
+                if number > 200:
+                    break
+        except csv.Error:
+            continue
+        width, count = widths.most_common(1)[0] if widths else (0, 0)
+        share = count / max(1, sum(widths.values()))
+        value = share * share * min(width, 12) if width > 1 else 0.0
+        if value > best_score:
+            best, best_score = delimiter, value
+    return best

@@ -1,0 +1,168 @@
+"""From a file to a reading: what kind it is, which reader takes it, what came of it."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+from caseload.model.catalog import DocumentRead
+from caseload.model.errors import BadInput
+from caseload.specs.readers.assemble import Assembled, assemble
+from caseload.specs.readers.finish import finish
+from caseload.specs.readers.grid import Extracted, Reading, Tell
+
+_KINDS = {
+    "pdf": (".pdf",),
+    "xlsx": (".xlsx", ".xlsm"),
+    "docx": (".docx", ".docm"),
+    "csv": (".csv", ".tsv", ".txt", ".tab"),
+}
+_TITLES = {"pdf": "a PDF", "xlsx": "an Excel workbook", "docx": "a Word document", "csv": "text"}
+_MOST_BYTES = 300_000_000
+_MOST_TEXT = 200_000_000
+_MOST_UNPACKED = 400_000_000
+_MOST_PARTS = 5_000
+_BOMB_RATIO = 150
+
+
+def read_document(path: Path, name: str, tell: Tell) -> Reading:
+    """Read one document into tables and fields; `name` is what messages call it.
+
+    Call it in a child process (see `caseload.specs.sandbox`): the file is not trusted.
+
+    Raises:
+        BadInput: the file is missing, empty, damaged, encrypted, too large, of another kind
+            than its name says, or its columns cannot be told.
+    """
+    kind = kind_of(path, name)
+    extracted = _extractor(kind)(path, name, lambda share, text: tell(share * 0.8, text))
+    read = assemble(extracted, lambda share: tell(0.8 + 0.15 * share, "fields"))
+    tables = finish(read, extracted)
+    if not tables and not read.descriptions:
+        raise _nothing(name, extracted, read)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    document = DocumentRead(name, digest, kind)
+    return Reading(document, tables, read.problems, read.descriptions)
+
+
+def _extractor(kind: str) -> Callable[[Path, str, Tell], Extracted]:
+    """The reader of a kind; each imports its library only when it is needed."""
+    if kind == "pdf":
+        from caseload.specs.readers import pdf
+
+        return pdf.extract
+    if kind == "xlsx":
+        from caseload.specs.readers import xlsx
+
+        return xlsx.extract
+    if kind == "docx":
+        from caseload.specs.readers import docx
+
+        return docx.extract
+    from caseload.specs.readers import csv_text
+
+    return csv_text.extract
+
+
+def kind_of(path: Path, name: str) -> str:
+    """pdf, xlsx, docx or csv, told from the content and held against the name's ending.
+
+    Raises:
+        BadInput: see `read_document`.
+    """
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            head = file.read(1024)
+    except FileNotFoundError:
+        raise BadInput("There is no such document", where=name) from None
+    except OSError as error:
+        raise BadInput(f"The document cannot be opened: {error.strerror}", where=name) from None
+    if not size:
+        raise BadInput("The document is empty (zero bytes)", where=name, remedy="Copy it again")
+    kind = _by_content(path, name, head)
+    limit = _MOST_TEXT if kind == "csv" else _MOST_BYTES
+    if size > limit:
+        raise BadInput(
+            f"The document has {size // 1_000_000} MB; at most {limit // 1_000_000} are read",
+            where=name,
+            remedy="A dictionary is far smaller: check that it is the right file",
+        )
+    expected = next((k for k, ends in _KINDS.items() if path.suffix.lower() in ends), None)
+    if expected is None:
+        raise BadInput(
+            f"Documents of the kind {path.suffix or 'without an ending'} are not read",
+            where=name,
+            remedy="Give a dictionary as xlsx, csv, docx or PDF",
+        )
+    if expected != kind:
+        raise BadInput(
+            f"The name says {_TITLES[expected]}, but the file is {_TITLES[kind]}"
+            if kind != "csv"
+            else f"The file is not {_TITLES[expected]}, though its name says so",
+            where=name,
+            remedy="Rename it to what it is, or copy it again",
+        )
+    return kind
+
+
+def _by_content(path: Path, name: str, head: bytes) -> str:
+    if b"%PDF-" in head:
+        return "pdf"
+    if head.startswith(b"PK\x03\x04"):
+        return _archive_kind(path, name)
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        raise BadInput(
+            "The document is encrypted with a password, or in the format of Office before 2007",
+            where=name,
+            remedy="Save it as xlsx or docx without a password",
+        )
+    return "csv"
+
+
+def _archive_kind(path: Path, name: str) -> str:
+    """The kind of an Office file, after a look at what it claims to unpack to."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError):
+        raise BadInput(
+            "The document is damaged or cut short", where=name, remedy="Copy the file again"
+        ) from None
+    unpacked = sum(part.file_size for part in parts)
+    packed = max(1, sum(part.compress_size for part in parts))
+    bomb = unpacked > 30_000_000 and unpacked / packed > _BOMB_RATIO
+    if unpacked > _MOST_UNPACKED or len(parts) > _MOST_PARTS or bomb:
+        raise BadInput(
+            f"The document unpacks to {unpacked // 1_000_000} MB from {packed // 1_000} KB;"
+            " it was not opened",
+            where=name,
+            remedy="A dictionary is far smaller: check where the file comes from",
+        )
+    if any(part.flag_bits & 1 for part in parts):
+        raise BadInput("The document is encrypted with a password", where=name)
+    names = {part.filename for part in parts}
+    if "xl/workbook.xml" in names:
+        return "xlsx"
+    if "word/document.xml" in names:
+        return "docx"
+    raise BadInput("The archive holds neither a workbook nor a Word document", where=name)
+
+
+def _nothing(name: str, extracted: Extracted, read: Assembled) -> BadInput:
+    """Why nothing was found, with the columns of the largest grid."""
+    if not extracted.grids:
+        return BadInput(
+            "The document has no table that could describe fields",
+            where=name,
+            remedy="Check that it is the data dictionary or the migration guide",
+        )
+    _, seen = max(read.unsettled, default=(0, ()))
+    shown = ", ".join(f'"{text[:40]}"' for text in seen[:12] if text) or "none"
+    return BadInput(
+        f"The columns for table and field cannot be told; columns seen: {shown}",
+        where=name,
+        remedy="Name the columns in a header row, such as Table, Column, Type, Length, Comments",
+    )

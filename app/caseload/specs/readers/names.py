@@ -1,0 +1,110 @@
+"""Names of tables and fields: their shape, and putting together what a narrow cell broke."""
+
+from __future__ import annotations
+
+import re
+
+IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_$#]*(?:-[A-Za-z0-9_]+)*")
+_TABLE_LIKE = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
+_UPPER_WORD = re.compile(r"\b[A-Z][A-Z0-9]{2,}\b")
+_LABEL = re.compile(
+    r"\b(?:table|file|entity|view|segment|record)(?:[ _]*name)?\s*[:=\u2013\u2014-]\s*"
+    r"([A-Za-z_][A-Za-z0-9_$#.]*)",
+    re.IGNORECASE,
+)
+_LABEL_ONLY = re.compile(r"^(?:\w+\s+)?(?:table|file|entity|view)\s*name\s*:?$", re.IGNORECASE)
+_MARKS = re.compile(
+    r"\s*(?:\*+|\u2020|\u2021|[\[(](?:pk|fk|m|o|key|mandatory|required)[\])])\s*$", re.IGNORECASE
+)
+_QUOTED = re.compile(r"([\"'`\[])(.+)[\"'`\]]")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
+CONTINUED = re.compile(r"\(?\bcont(?:inued|'d|d)?\b\.?\)?", re.IGNORECASE)
+
+
+def clean(text: str) -> str:
+    """Text without control and direction marks, its spaces single, its newlines kept."""
+    text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+    return "\n".join(lines).strip("\n")
+
+
+def is_identifier(text: str) -> bool:
+    """Whether the text is one word that a database would take for a name."""
+    return bool(IDENTIFIER.fullmatch(text))
+
+
+def unwrapped_name(cell: str, *, wraps: bool, hyphens: bool) -> str:
+    """The name in a cell, its lines joined.
+
+    `wraps`: the cell broke its text at its width, so words of identifier shape belong
+    together.  `hyphens`: names of this document hold real hyphens; without them a hyphen at
+    a line's end is the break's own.
+    """
+    quoted = _QUOTED.fullmatch(cell)
+    cell = quoted.group(2) if quoted else cell
+    first = cell.split("\n\n")[0].replace("\n", "")
+    if "\n\n" in cell and is_identifier(first) and not all(map(is_piece, cell.split())):
+        return first
+    lines = [line for line in cell.split("\n") if line]
+    if len(lines) > 1 and not hyphens:
+        lines = [line.rstrip("-\u00ad") if line[:-1] else line for line in lines[:-1]] + lines[-1:]
+    words = [_MARKS.sub("", line) for line in lines]
+    glued = "".join(word.replace(" ", "") for word in words)
+    if wraps and all(is_piece(word) for line in words for word in line.split()):
+        has_space = any(" " in word for word in words)
+        if not has_space or "_" in glued:
+            return glued
+    return " ".join(word for word in words if word)
+
+
+def is_piece(word: str) -> bool:
+    """Whether a word can be part of a broken identifier (it may begin with a digit or _)."""
+    return bool(re.fullmatch(r"[A-Za-z0-9_$#-]+", word))
+
+
+def labelled_table(lines: list[str]) -> tuple[str, int]:
+    """The name after "Table name:" nearest the end of lines, with its line; ("", -1) if none."""
+    for index in range(len(lines) - 1, -1, -1):
+        found = _LABEL.search(lines[index])
+        if found and _plausible(found.group(1)):
+            name = found.group(1).rstrip(".")
+            if name.endswith("_") and index + 1 < len(lines) and is_piece(lines[index + 1]):
+                name += lines[index + 1]
+            return name, index
+        follows = lines[index + 1] if index + 1 < len(lines) else ""
+        if _LABEL_ONLY.match(lines[index].strip()) and is_identifier(follows):
+            return follows, index
+    return "", -1
+
+
+def looks_like_table(name: str) -> bool:
+    """Whether a name is in capitals, as tables of a database are."""
+    return bool(_TABLE_LIKE.fullmatch(name) or _UPPER_WORD.fullmatch(name))
+
+
+def _plausible(name: str) -> bool:
+    if re.search(r"\.(?:xls[xm]?|doc[xm]?|csv|pdf|txt)$", name, re.IGNORECASE):
+        return False
+    return name.upper() == name or "_" in name or name[:1].isupper()
+
+
+def heading_table(line: str) -> str:
+    """The table name in a heading such as "5.1  LOAD_PMI" or "PATDATA - Patients", or ""."""
+    line = CONTINUED.sub("", line).strip()
+    bare = re.sub(
+        r"^(?:(?:table|appendix|section|chapter)\b)?\s*[\d.]*\s*[:.)-]*\s*",
+        "",
+        line,
+        flags=re.IGNORECASE,
+    )
+    if is_identifier(bare):
+        return bare
+    if len(line) > 90 or line.endswith((".", ";", ",")):
+        return ""
+    found = _TABLE_LIKE.findall(line) or _UPPER_WORD.findall(bare)
+    if len(set(found)) == 1:
+        return str(found[0])
+    head = bare.split()[0] if bare.split() else ""
+    return head if head in found and re.match(r"\S+\s*[-:\u2013\u2014(]", bare) else ""

@@ -1,0 +1,144 @@
+"""A page's text and grids as blocks from top to bottom, without what runs on every page."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from caseload.model.catalog import Provenance
+from caseload.specs.readers.grid import Row
+from caseload.specs.readers.names import clean, labelled_table
+from caseload.specs.readers.pdf_grid import Ruled, cells_of, ruled_grids
+from caseload.specs.readers.pdf_page import Floats, Page
+from caseload.specs.readers.pdf_text import Line, lines_of
+from caseload.specs.readers.roles import header_strength
+
+_TOP, _BOTTOM = 0.14, 0.88
+_PAGE_NUMBER = re.compile(r"^(?:page\s*)?#+(?:\s*(?:of|/)\s*#+)?$", re.IGNORECASE)
+_LEADERS = re.compile(r"(?:\.\s?){4,}\s*\d*\s*$")
+
+
+@dataclass(slots=True)
+class Fragment:
+    """The part of a grid that one page holds; `edges` are its columns' borders."""
+
+    rows: list[Row]
+    edges: tuple[float, ...]
+    top: float
+    bottom: float
+
+
+@dataclass(slots=True)
+class Blocks:
+    """A page in reading order: lines outside grids, and fragments of grids."""
+
+    number: int
+    width: float
+    height: float
+    items: list[Line | Fragment]
+    fills: Floats
+
+
+def blocks_of(page: Page, document: str) -> Blocks:
+    """Sort a page's characters into grids and the lines between them."""
+    grids = ruled_grids(page)
+    lines = lines_of(page.codes, page.boxes, cells_of(grids, page))
+    cells: dict[int, list[Line]] = defaultdict(list)
+    items: list[Line | Fragment] = []
+    for line in lines:
+        if line.cell < 0:
+            if not _LEADERS.search(line.text):
+                items.append(line)
+        else:
+            cells[line.cell].append(line)
+    for number, grid in enumerate(grids):
+        items.append(_fragment(grid, number, cells, page.number, document))
+    items.sort(key=lambda item: item.top)
+    return Blocks(page.number, page.width, page.height, items, page.fills)
+
+
+def _fragment(
+    grid: Ruled, number: int, cells: dict[int, list[Line]], page: int, document: str
+) -> Fragment:
+    columns, count = len(grid.xs) - 1, len(grid.ys) - 1
+    found = [
+        [cells.get(number * 1_000_000 + row * 100 + column, []) for column in range(columns)]
+        for row in range(count)
+    ]
+    reach = [
+        max((line.right for row in found for line in row[column]), default=0.0)
+        for column in range(columns)
+    ]
+    rows = []
+    for index, row in enumerate(found):
+        left, top, right, bottom = grid.xs[0], grid.ys[index], grid.xs[-1], grid.ys[index + 1]
+        box = (
+            round(float(left), 1),
+            round(float(top), 1),
+            round(float(right), 1),
+            round(float(bottom), 1),
+        )
+        rows.append(
+            Row(
+                [cell_text(lines, reach[column]) for column, lines in enumerate(row)],
+                Provenance(document, page=page, box=box),
+                grid.shades[index],
+            )
+        )
+    edges = tuple(round(float(x), 1) for x in grid.xs)
+    return Fragment(rows, edges, float(grid.ys[0]), float(grid.ys[-1]))
+
+
+def cell_text(lines: Sequence[Line], reach: float) -> str:
+    """A cell's lines parted by newlines; by two where the next word would still have fitted.
+
+    `reach` is how far right text goes in that column.
+    """
+    text = ""
+    for index, line in enumerate(lines):
+        if index:
+            before = lines[index - 1]
+            space = 0.22 * (before.bottom - before.top)
+            fits = before.right + space + line.head < reach - 0.5
+            text += "\n\n" if fits else "\n"
+        text += clean(line.text)
+    return text
+
+
+def without_running(pages: list[Blocks]) -> None:
+    """Drop headers, footers and page numbers: what stands at one height on several pages."""
+    seen: Counter[tuple[str, int]] = Counter()
+    for page in pages:
+        seen.update({_mark(item) for item in page.items if _in_margin(item, page)})
+    needed = 3 if len(pages) > 3 else 2
+    for page in pages:
+        page.items = [
+            item
+            for item in page.items
+            if not _in_margin(item, page)
+            or not (seen[_mark(item)] >= needed or _PAGE_NUMBER.match(_mark(item)[0]))
+            or _tells_of_fields(item)
+        ]
+
+
+def _in_margin(item: Line | Fragment, page: Blocks) -> bool:
+    return item.bottom < _TOP * page.height or item.top > _BOTTOM * page.height
+
+
+def _mark(item: Line | Fragment) -> tuple[str, int]:
+    text = item.text if isinstance(item, Line) else " ".join(c for r in item.rows for c in r.cells)
+    return (" ".join(re.sub(r"\d+", "#", text).split()), round(item.top / 3))
+
+
+def _tells_of_fields(item: Line | Fragment) -> bool:
+    if isinstance(item, Line):
+        words = [word for _, _, word in item.parts]
+        return header_strength(words) >= 3 or labelled_table([item.text])[1] >= 0
+    if (
+        labelled_table([line for row in item.rows for c in row.cells for line in c.split("\n")])[1]
+        >= 0
+    ):
+        return True
+    return any(header_strength(row.cells) >= 2 for row in item.rows)

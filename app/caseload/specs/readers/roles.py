@@ -1,0 +1,165 @@
+"""What the columns of a grid hold, told from the words above them and from what is in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from caseload.specs.readers.names import is_identifier
+from caseload.specs.readers.vocabulary import HEADER_WORDS, TYPE_WORDS, YES_NO_WORDS, Role
+
+_COMPILED = tuple(
+    (role, score, re.compile("|".join(patterns))) for role, score, patterns in HEADER_WORDS
+)
+_TYPES = re.compile("|".join(TYPE_WORDS), re.IGNORECASE)
+NOTHING = frozenset({"na", "n/a", "-", "\u2013", "\u2014", "none", "null", "nil"})
+"""Words that stand in a cell for no value."""
+
+_LENGTH = re.compile(
+    r"\(?\d+(?:\s*[,.]\s*\d+)?\)?(?:\s*(?:chars?|bytes|digits|max))?", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """Columns by role; `more` are further columns of description; `by_content` were guessed."""
+
+    columns: dict[Role, int]
+    headers: tuple[str, ...]
+    more: tuple[int, ...] = ()
+    by_content: frozenset[Role] = frozenset()
+
+    def has(self, *roles: Role) -> bool:
+        """Whether any of the roles has a column."""
+        return any(role in self.columns for role in roles)
+
+
+def header_words(text: str) -> str:
+    """A header cell in lower-case words: "cdmTableName" and "TABLE-NAME" to "table name"."""
+    text = text.replace("\n", " ") if "\n" in text and " " in text else text.replace("\n", "")
+    text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", text)
+    return " ".join(re.findall(r"[^\W_]+|#", text.lower()))
+
+
+def words_say(text: str) -> dict[Role, float]:
+    """The roles that a header cell's words speak for, each with its strength (0..1)."""
+    if not text or len(text) > 60:
+        return {}
+    words = header_words(text)
+    found: dict[Role, float] = {}
+    for role, score, pattern in _COMPILED:
+        if pattern.search(words):
+            worth = score - 0.03 * len(found) - 0.01 * max(0, len(words.split()) - 2)
+            found[role] = max(found.get(role, 0.0), worth)
+    return found
+
+
+def header_strength(cells: Sequence[str]) -> int:
+    """How many different roles the cells of a row name, were it a header; 0 if it is none."""
+    filled = [cell for cell in cells if cell]
+    if any(cell.replace(",", "").isdigit() for cell in filled):
+        return 0
+    named: set[Role] = set()
+    known = 0
+    for cell in filled:
+        said = words_say(cell)
+        if said:
+            known += 1
+            named.add(max(said, key=lambda role: said[role]))
+    enough = known * 2 >= len(filled) and known >= 2
+    return len(named) if enough and len(filled) == len({c.casefold() for c in filled}) else 0
+
+
+def settle(headers: Sequence[str], body: Sequence[Sequence[str]]) -> Roles:
+    """Give each role its column: header words first, held against the content below them."""
+    samples = [_sample(body, column) for column in range(len(headers))]
+    bids: list[tuple[float, int, Role]] = []
+    for column, header in enumerate(headers):
+        for role, said in words_say(header).items():
+            fit = content_fit(role, samples[column])
+            if fit > 0.2 or not samples[column]:
+                bids.append((said * (0.5 + 0.5 * fit), column, role))
+    taken: dict[Role, int] = {}
+    used: set[int] = set()
+    more: list[int] = []
+    for _, column, role in sorted(bids, key=lambda bid: (-bid[0], bid[1])):
+        if column in used:
+            continue
+        if role is Role.DESCRIPTION and role in taken:
+            more.append(column)
+        elif role in taken:
+            continue
+        taken.setdefault(role, column)
+        used.add(column)
+    guessed = _guess(headers, samples, taken, used)
+    return Roles(taken, tuple(headers), tuple(sorted(more)), frozenset(guessed))
+
+
+def _guess(
+    headers: Sequence[str], samples: Sequence[list[str]], taken: dict[Role, int], used: set[int]
+) -> set[Role]:
+    """Name field, table, type and length by content where no header word did."""
+    guessed: set[Role] = set()
+    most = max(2, 0.9 * max(map(len, samples), default=0))
+    for role in (Role.TYPE, Role.FIELD, Role.TABLE, Role.LENGTH):
+        if role in taken:
+            continue
+        free = [c for c in range(len(headers)) if c not in used and len(samples[c]) >= most]
+        fits = {c: content_fit(role, samples[c]) for c in free}
+        best = max(free, key=lambda c: fits[c], default=None)
+        if best is not None and fits[best] >= 0.9:
+            taken[role] = best
+            used.add(best)
+            guessed.add(role)
+    return guessed
+
+
+def _sample(body: Sequence[Sequence[str]], column: int) -> list[str]:
+    cells = (row[column].replace("\n", "") for row in body[:400] if column < len(row))
+    return [cell for cell in cells if cell and cell.casefold() not in NOTHING]
+
+
+def _share(values: list[str], test: Callable[[str], bool]) -> float:
+    return sum(map(test, values)) / len(values) if values else 0.5
+
+
+def looks_like_type(text: str) -> bool:
+    """Whether the text is a data type, with or without a length in brackets."""
+    head = re.split(r"[\s(]", text.strip(), maxsplit=1)[0]
+    return bool(_TYPES.fullmatch(head))
+
+
+def content_fit(role: Role, values: list[str]) -> float:
+    """How well a column's values suit a role: 0..1, and 0.5 when there is nothing to judge."""
+    if not values:
+        return 0.5
+    distinct = len(set(values)) / len(values)
+    match role:
+        case Role.FIELD:
+            many_words = _share(values, lambda v: len(v.split()) > 5)
+            return (_share(values, is_identifier) * 0.7 + distinct * 0.3) * (1 - many_words)
+        case Role.TABLE:
+            return _share(values, is_identifier) * (
+                1.0 if distinct < 0.7 or len(values) < 8 else 0.6
+            )
+        case Role.TYPE:
+            return _share(values, looks_like_type)
+        case Role.LENGTH | Role.SCALE:
+            return _share(values, lambda v: bool(_LENGTH.fullmatch(v)) or v.casefold() == "max")
+        case Role.POSITION:
+            return _share(values, lambda v: v.rstrip(".").isdigit()) * (
+                0.4 + 0.6 * min(1, distinct * 2)
+            )
+        case Role.MANDATORY | Role.NULLABLE | Role.DELETED | Role.KEY | Role.UNIQUE:
+            return _share(values, lambda v: v.casefold() in YES_NO_WORDS or len(v) <= 4)
+        case Role.DESCRIPTION:
+            return 0.6 + 0.4 * _share(values, lambda v: " " in v)
+        case Role.ELEMENT:
+            return 0.4 + 0.6 * _share(
+                values, lambda v: len(v) <= 30 and any(c.isdigit() for c in v)
+            )
+        case Role.FORMAT:
+            return 0.0 if _share(values, looks_like_type) > 0.8 else 0.8
+        case _:
+            return 0.8
