@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from caseload.engine.dates import DateFormat, parse, parses
+from caseload.engine.sql import ident, texts
 from caseload.quality.rules import QualityRule
 
 
 @dataclass(frozen=True, slots=True)
 class RowCheck:
-    """Every row where `expression` is true offends.
-
-    `expression` is in the contract's expression language, columns written TABLE.Field.
-    """
+    """Every row of the table (alias t) where the SQL `condition` is true offends."""
 
     rule: QualityRule
     table: str
     field: str
-    expression: str
+    condition: str
     other: str = ""
 
 
@@ -65,11 +65,21 @@ def message_of(check: Check) -> str:
     return check.rule.sentence.format(field=check.field, other=check.other)
 
 
-def literal(text: str) -> str:
-    """A text literal of the expression language."""
-    return "'" + text.replace("'", "''") + "'"
+def value(field: str) -> str:
+    """SQL for the value of a field of the row at hand."""
+    return f"t.{ident(field)}"
 
 
-def one_of(column: str, values: tuple[str, ...]) -> str:
-    """An expression that is true where a column holds one of some values."""
-    return f"{column} IN ({', '.join(literal(value) for value in values)})"
+def not_one_of(sql: str, values: Iterable[str]) -> str:
+    """SQL that is true where a filled value is none of `values`."""
+    return f"({sql} IS NOT NULL AND {sql} NOT IN ({texts(values)}))"
+
+
+def not_a_date(field: str, form: DateFormat) -> str:
+    """SQL that is true where a filled value is no real date of that format."""
+    return f"({value(field)} IS NOT NULL AND NOT {parses(value(field), form)})"
+
+
+def day(field: str, form: DateFormat) -> str:
+    """SQL for the day of a date or date and time field; NULL where it is none."""
+    return f"CAST({parse(value(field), form)} AS DATE)"

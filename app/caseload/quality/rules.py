@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from caseload.model.catalog import Side
-from caseload.model.issue import Severity
+from caseload.model.issue import Issue, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,13 @@ class QualityRule:
     sentence: str
     matters_to: str
     basis: str
+
+    def issue(
+        self, table: str, field: str = "", *, record: str = "", message: str = "", rows: int = 1
+    ) -> Issue:
+        """A finding of this rule; the rule's own sentence is the message when none is given."""
+        words = message or self.sentence
+        return Issue(self.severity, self.category, words, table, field, record, self.id, rows)
 
 
 def _source(

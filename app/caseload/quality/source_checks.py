@@ -9,20 +9,30 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from caseload.engine.dates import FORMATS, DateFormat
 from caseload.model.catalog import Catalog, FieldSpec
 from caseload.model.contract import Contract, MappingClass
 from caseload.model.relationship import Key, Relationship
-from caseload.quality.checks import Check, DuplicateCheck, OrphanCheck, RowCheck, one_of
+from caseload.quality.checks import (
+    Check,
+    DuplicateCheck,
+    OrphanCheck,
+    RowCheck,
+    day,
+    not_a_date,
+    not_one_of,
+    value,
+)
+from caseload.quality.nhs_number import fails_check
 from caseload.quality.rules import RULES
 from caseload.specs.meaning import CatalogMeaning, FieldMeaning, FieldRole, Representation
 
-DATE_MASKS = {
-    Representation.DATE: "DD/MM/YYYY",
-    Representation.DATE_INT: "CCYYMMDD",
-    Representation.DATETIME: "DD/MM/YYYY HH24:MI",
-    Representation.DATETIME_INT: "CCYYMMDDHHMM",
+DATE_FORMATS = {
+    Representation.DATE: FORMATS["DD/MM/YYYY"],
+    Representation.DATE_INT: FORMATS["CCYYMMDD"],
+    Representation.DATETIME: FORMATS["DD/MM/YYYY HH24:MI"],
+    Representation.DATETIME_INT: FORMATS["CCYYMMDDHHMM"],
 }
-_WITH_TIME = (Representation.DATETIME, Representation.DATETIME_INT)
 
 # Pairs that no naming pattern gives away: what comes first, what comes after.
 ORDERED = (
@@ -97,42 +107,32 @@ def _patient_checks(table: str, meaning: CatalogMeaning) -> Iterator[Check]:
             fields.setdefault(told_field.concept, told_field.field)
     number = fields.get("nhs_number")
     if number:
-        column = f"{table}.{number}"
-        yield RowCheck(RULES["S11"], table, number, f"NOT nhs_number_valid({column})")
+        yield RowCheck(RULES["S11"], table, number, fails_check(value(number)))
         yield DuplicateCheck(RULES["S12"], table, (number,))
-        yield RowCheck(RULES["S13"], table, number, f"{column} IS NULL")
+        yield RowCheck(RULES["S13"], table, number, f"{value(number)} IS NULL")
     identity = [fields.get(c) for c in ("surname", "first_forename", "birth_date", "postcode")]
     known = tuple(name for name in identity if name)
     if len(known) >= 3:
         yield DuplicateCheck(RULES["S10"], table, known)
 
 
-def parsed(table: str, told: FieldMeaning) -> str:
-    """The expression that reads a date field by its representation."""
-    function = "to_datetime" if told.representation in _WITH_TIME else "to_date"
-    return f"{function}({table}.{told.field}, '{DATE_MASKS[told.representation]}')"
-
-
 def _dates(
     table: str, fields: list[tuple[FieldSpec, FieldMeaning]], as_of: date
 ) -> Iterator[Check]:
-    dated = [told for _, told in fields if told.representation in DATE_MASKS]
+    dated = [told for _, told in fields if told.representation in DATE_FORMATS]
     for told in dated:
-        column = f"{table}.{told.field}"
-        mask = DATE_MASKS[told.representation]
-        expression = f"{column} IS NOT NULL AND {parsed(table, told)} IS NULL"
-        yield RowCheck(RULES["S20"], table, told.field, expression, mask)
+        form = _form(told)
+        yield RowCheck(RULES["S20"], table, told.field, not_a_date(told.field, form), form.mask)
         if told.concept in NOT_IN_FUTURE:
-            limit = f"to_date('{as_of:%Y%m%d}', 'CCYYMMDD')"
-            yield RowCheck(RULES["S21"], table, told.field, f"{_day(table, told)} > {limit}")
+            condition = f"{day(told.field, form)} > DATE '{as_of.isoformat()}'"
+            yield RowCheck(RULES["S21"], table, told.field, condition)
     for first, after in ordered_pairs(dated):
-        expression = f"{_day(table, after)} < {_day(table, first)}"
-        yield RowCheck(RULES["S22"], table, after.field, expression, first.field)
+        condition = f"{day(after.field, _form(after))} < {day(first.field, _form(first))}"
+        yield RowCheck(RULES["S22"], table, after.field, condition, first.field)
 
 
-def _day(table: str, told: FieldMeaning) -> str:
-    text = parsed(table, told)
-    return f"CAST({text} AS DATE)" if told.representation in _WITH_TIME else text
+def _form(told: FieldMeaning) -> DateFormat:
+    return DATE_FORMATS[told.representation]
 
 
 def ordered_pairs(dated: list[FieldMeaning]) -> list[tuple[FieldMeaning, FieldMeaning]]:
@@ -151,9 +151,9 @@ def ordered_pairs(dated: list[FieldMeaning]) -> list[tuple[FieldMeaning, FieldMe
 
 def _lengths(table: str, fields: list[tuple[FieldSpec, FieldMeaning]]) -> Iterator[Check]:
     for spec, told in fields:
-        if spec.size and told.representation not in DATE_MASKS:
-            expression = f"length({table}.{spec.field_name}) > {spec.size}"
-            yield RowCheck(RULES["S41"], table, spec.field_name, expression, str(spec.size))
+        if spec.size and told.representation not in DATE_FORMATS:
+            condition = f"length({value(spec.field_name)}) > {spec.size}"
+            yield RowCheck(RULES["S41"], table, spec.field_name, condition, str(spec.size))
 
 
 def _keys(tables: list[str], keys: Mapping[str, Key]) -> Iterator[Check]:
@@ -187,10 +187,9 @@ def _codes(
         seen.add(place)
         values = crosswalks.get(rule.crosswalk)
         if values:
-            column = f"trim({rule.source_table}.{rule.source_field})"
-            expression = f"{column} IS NOT NULL AND NOT {one_of(column, tuple(sorted(values)))}"
+            condition = not_one_of(value(rule.source_field), sorted(values))
             yield RowCheck(
-                RULES["S40"], rule.source_table, rule.source_field, expression, rule.crosswalk
+                RULES["S40"], rule.source_table, rule.source_field, condition, rule.crosswalk
             )
 
 
@@ -212,7 +211,7 @@ def _needed(
                     RULES["S42"],
                     rule.source_table,
                     rule.source_field,
-                    f"{column} IS NULL",
+                    f"{value(rule.source_field)} IS NULL",
                     ".".join(target),
                 )
 

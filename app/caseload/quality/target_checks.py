@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from caseload.engine.dates import FORMATS, DateFormat, date_format
+from caseload.engine.sql import text
 from caseload.model.catalog import Catalog, FieldSpec
 from caseload.model.contract import Contract, MappingClass
-from caseload.quality.checks import Check, DuplicateCheck, OrphanCheck, RowCheck, one_of
+from caseload.quality.checks import (
+    Check,
+    DuplicateCheck,
+    OrphanCheck,
+    RowCheck,
+    day,
+    not_a_date,
+    not_one_of,
+    value,
+)
+from caseload.quality.nhs_number import fails_check
 from caseload.quality.rules import RULES
 from caseload.quality.source_checks import ORDERED
 from caseload.specs.meaning import CatalogMeaning
@@ -55,48 +67,47 @@ def target_checks(
             rule = crosswalk_of.get((table.name, spec.field_name))
             values = crosswalk_targets.get(rule.crosswalk) if rule else None
             if rule and values and rule.on_miss in ("", "reject", "null"):
-                column = spec.qualified
-                expression = f"{column} IS NOT NULL AND NOT {one_of(column, tuple(sorted(values)))}"
+                condition = not_one_of(value(spec.field_name), sorted(values))
                 checks.append(
-                    RowCheck(RULES["T18"], table.name, spec.field_name, expression, rule.crosswalk)
+                    RowCheck(RULES["T18"], table.name, spec.field_name, condition, rule.crosswalk)
                 )
         checks += _meaning_checks(table.name, catalog, meaning, columns)
     return checks
 
 
 def _field_checks(spec: FieldSpec) -> Iterator[Check]:
-    table, name, column = spec.table_name, spec.field_name, spec.qualified
+    table, name = spec.table_name, spec.field_name
     if spec.mandatory:
-        yield RowCheck(RULES["T10"], table, name, f"{column} IS NULL")
+        yield RowCheck(RULES["T10"], table, name, f"{value(name)} IS NULL")
     if spec.unique:
         yield DuplicateCheck(RULES["T15"], table, (name,))
     kind = spec.data_type.upper()
     if kind.startswith("NUMBER"):
-        yield from _number_checks(spec)
+        label = f"NUMBER({spec.length})" if spec.length else "NUMBER"
+        yield RowCheck(RULES["T12"], table, name, _not_a_number(spec), label)
     elif kind == "DATE":
-        function = "to_datetime" if "HH" in mask_of(spec) else "to_date"
-        parsed = f"{function}({column}, '{mask_of(spec)}')"
-        expression = f"{column} IS NOT NULL AND {parsed} IS NULL"
-        yield RowCheck(RULES["T13"], table, name, expression, mask_of(spec))
+        form = form_of(spec)
+        yield RowCheck(RULES["T13"], table, name, not_a_date(name, form), form.mask)
     elif spec.size:
-        yield RowCheck(RULES["T11"], table, name, f"length({column}) > {spec.size}", str(spec.size))
+        condition = f"length({value(name)}) > {spec.size}"
+        yield RowCheck(RULES["T11"], table, name, condition, str(spec.size))
     if spec.allowed_values:
-        expression = f"{column} IS NOT NULL AND NOT {one_of(column, spec.allowed_values)}"
-        yield RowCheck(RULES["T14"], table, name, expression, ", ".join(spec.allowed_values))
+        condition = not_one_of(value(name), spec.allowed_values)
+        yield RowCheck(RULES["T14"], table, name, condition, ", ".join(spec.allowed_values))
 
 
-def mask_of(spec: FieldSpec) -> str:
-    """The date mask of a target field: the guide's, else DD/MM/YYYY."""
-    return spec.format or "DD/MM/YYYY"
+def form_of(spec: FieldSpec) -> DateFormat:
+    """The date format of a target field: the guide's, else DD/MM/YYYY."""
+    return date_format(spec.format or "DD/MM/YYYY") or FORMATS["DD/MM/YYYY"]
 
 
-def _number_checks(spec: FieldSpec) -> Iterator[Check]:
-    column = spec.qualified
-    kind = f"NUMBER({spec.length})" if spec.length else "NUMBER"
-    precision = spec.size or 38
-    number = f"CAST({column} AS DECIMAL({precision},{spec.scale}))"
-    expression = f"{column} IS NOT NULL AND {number} IS NULL"
-    yield RowCheck(RULES["T12"], spec.table_name, spec.field_name, expression, kind)
+def _not_a_number(spec: FieldSpec) -> str:
+    digits = (spec.size or 38) - spec.scale
+    pattern = f"-?[0-9]{{1,{max(digits, 1)}}}"
+    if spec.scale or not spec.length:
+        pattern += f"([.][0-9]{{1,{spec.scale or 38}}})?"
+    sql = value(spec.field_name)
+    return f"({sql} IS NOT NULL AND NOT regexp_full_match({sql}, {text(pattern)}))"
 
 
 def _meaning_checks(
@@ -109,17 +120,14 @@ def _meaning_checks(
             by_concept.setdefault(told.concept, spec)
     number = by_concept.get("nhs_number")
     if number:
-        expression = f"NOT nhs_number_valid({number.qualified})"
-        yield RowCheck(RULES["T17"], table, number.field_name, expression)
+        condition = fails_check(value(number.field_name))
+        yield RowCheck(RULES["T17"], table, number.field_name, condition)
     for first_concept, after_concept in ORDERED:
         first, after = by_concept.get(first_concept), by_concept.get(after_concept)
         if first and after and first.data_type == after.data_type == "DATE":
-            expression = f"{_day(after)} < {_day(first)}"
-            yield RowCheck(RULES["T19"], table, after.field_name, expression, first.field_name)
+            condition = f"{_day(after)} < {_day(first)}"
+            yield RowCheck(RULES["T19"], table, after.field_name, condition, first.field_name)
 
 
 def _day(spec: FieldSpec) -> str:
-    mask = mask_of(spec)
-    if "HH" in mask:
-        return f"CAST(to_datetime({spec.qualified}, '{mask}') AS DATE)"
-    return f"to_date({spec.qualified}, '{mask}')"
+    return day(spec.field_name, form_of(spec))
