@@ -6,25 +6,22 @@ import json
 import os
 import shutil
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
+from caseload.lifecycle.documents import take_specs
+from caseload.lifecycle.paths import CROSSWALKS, SPECS
 from caseload.model.catalog import Side
 from caseload.model.errors import BadInput, EnvironmentTrouble
 from caseload.model.shipped import shipped_root
 from caseload.services import settings
-from caseload.services.permission import Permission
 from caseload.services.session import ProjectSession
 from caseload.services.surroundings import Clock, anchor_folder
 from caseload.store import opening
-from caseload.store.documents import SPEC
 from caseload.store.files import copy_atomically, named_trouble
 from caseload.store.project_file import ProjectFile
-from caseload.store.records import Document, utc_text
 
-SPEC_FOLDER = "requirement_spec"
-CROSSWALK_FOLDER = "schemas/crosswalks"
-FOLDERS = (SPEC_FOLDER, CROSSWALK_FOLDER, "mock_data", "reports", "analysis")
+FOLDERS = (SPECS, CROSSWALKS, "mock_data", "reports", "analysis")
 PACK_SETTINGS = "project_settings.json"
 
 
@@ -40,13 +37,17 @@ class Start:
 
 def shipped_start() -> Start:
     """The shipped pack: its documents and the settings beside them."""
-    pack = shipped_root() / SPEC_FOLDER
+    pack = shipped_root() / SPECS
     data = json.loads((pack / PACK_SETTINGS).read_text(encoding="utf-8"))
     return Start(
         name=data["name"],
         source_specs=tuple(pack / name for name in data["source_specs"]),
         target_specs=tuple(pack / name for name in data["target_specs"]),
-        settings={key: data[key] for key in settings.SETTINGS if key in data},
+        settings={
+            key: data[short]
+            for key in settings.SETTINGS
+            if (short := key.rpartition(".")[2]) in data
+        },
     )
 
 
@@ -85,39 +86,21 @@ def create(folder: Path, start: Start, *, actor: str, clock: Clock) -> ProjectSe
     return session
 
 
-def _furnish(session: ProjectSession, specs: dict[Side, list[Path]], chosen: dict[str, Any]) -> None:
+def _furnish(
+    session: ProjectSession, specs: dict[Side, list[Path]], chosen: dict[str, Any]
+) -> None:
     folder, at = session.folder, session.clock()
     for name in FOLDERS:
         with named_trouble(folder / name):
             (folder / name).mkdir(parents=True, exist_ok=True)
-    for starter in sorted((shipped_root() / CROSSWALK_FOLDER).glob("*.csv")):
-        copy_atomically(starter, folder / CROSSWALK_FOLDER / starter.name)
-    with session.command(Permission.RUN, "project.furnish", session.project.info.name) as command:
-        for side, paths in specs.items():
-            taken = [_take_in(session, path, side, utc_text(at)) for path in paths]
-            if taken:
-                session.project.documents.replace_specs(side, taken)
-            command.detail[f"{side.value}_specs"] = [
-                {"name": document.name, "sha256": document.sha256} for document in taken
-            ]
-        for key, value in chosen.items():
-            session.project.settings.put(key, value, by=session.actor, at=at)
-        command.detail["settings"] = chosen
-
-
-def _take_in(session: ProjectSession, path: Path, side: Side, at: str) -> Document:
-    stored = PurePosixPath(SPEC_FOLDER) / path.name
-    copy = copy_atomically(path, session.folder / stored)
-    return Document(
-        name=path.name,
-        sha256=copy.sha256,
-        size=copy.size,
-        kind=SPEC,
-        side=side,
-        stored_path=stored.as_posix(),
-        added_by=session.actor,
-        added_at=at,
-    )
+    for starter in sorted((shipped_root() / CROSSWALKS).glob("*.csv")):
+        copy_atomically(starter, folder / CROSSWALKS / starter.name)
+    for side, paths in specs.items():
+        if paths:
+            given = [str(path.resolve()) for path in paths]
+            take_specs(session.project, side, given, by=session.actor, at=at)
+    if chosen:
+        settings.put(session, chosen)
 
 
 def _checked_folder(folder: Path) -> bool:
@@ -164,9 +147,7 @@ def _refuse_unwritable(folder: Path) -> None:
 def _checked_spec(path: Path) -> Path:
     path = path.expanduser()
     if not path.exists():
-        raise BadInput(
-            "There is no such spec document", where=str(path), remedy="Check the path"
-        )
+        raise BadInput("There is no such spec document", where=str(path), remedy="Check the path")
     if not path.is_file():
         raise BadInput(
             "A spec document must be a file", where=str(path), remedy="Name the document itself"

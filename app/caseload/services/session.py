@@ -76,9 +76,7 @@ class ProjectSession:
         permission.require(self.actor, self.role, needed)
 
     @contextmanager
-    def command(
-        self, needed: Permission, action: str, subject: str = ""
-    ) -> Iterator[Command]:
+    def command(self, needed: Permission, action: str, subject: str = "") -> Iterator[Command]:
         """A transaction that permission allows, with its audit line (see `ProjectFile.command`)."""
         self.require(needed)
         with self.project.command(self.actor, action, subject, at=self.clock()) as command:
@@ -146,8 +144,7 @@ def find_project(path: Path | None = None) -> Path:
         "No project was named, and the current folder holds none",
         where=str(here),
         remedy=(
-            "Name one with -p FOLDER, set CASELOAD_PROJECT, "
-            "or make one with: caseload demo FOLDER"
+            "Name one with -p FOLDER, set CASELOAD_PROJECT, or make one with: caseload demo FOLDER"
         ),
     )
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from caseload.lifecycle.stages.analyze_semantic_mapping import PRIORITY_TABLES
+from caseload.lifecycle.stages.run_release_gates import PROFILE_SETTING
 from caseload.model.errors import BadInput
 from caseload.model.gates import PROFILES
 from caseload.model.stage import StageOptions
@@ -37,33 +39,55 @@ _USUAL = StageOptions()
 SETTINGS: dict[str, Setting] = {
     s.key: s
     for s in (
-        Setting("organisation", "text", "", "The organisation whose patients migrate"),
-        Setting("workspace", "text", "", "The programme this project belongs to"),
-        Setting("system_code", "text", "", "The sending system's code in load files"),
-        Setting("priority_tables", "names", (), "Source tables that suggestions look at first"),
-        Setting("as_of", "date", "2026-03-31", "The day that mock data is written for"),
-        Setting("rows", "whole", _USUAL.rows, "Patients in mock data", least=1),
-        Setting("seed", "whole", _USUAL.seed, "Where the randomness of mock data starts", least=0),
-        Setting("min_patients", "whole", _USUAL.min_patients, "Patients a load must have", least=0),
+        Setting("project.organisation", "text", "", "The organisation whose patients migrate"),
+        Setting("project.workspace", "text", "", "The programme this project belongs to"),
+        Setting("load.system_code", "text", "", "The sending system's code in load files"),
+        Setting(PRIORITY_TABLES, "names", (), "Source tables that suggestions look at first"),
+        Setting("mock.as_of", "date", "2026-03-31", "The day that mock data is written for"),
+        Setting("mock.rows", "whole", _USUAL.rows, "Patients in mock data", least=1),
         Setting(
-            "impute_mode",
+            "mock.seed", "whole", _USUAL.seed, "Where the randomness of mock data starts", least=0
+        ),
+        Setting(
+            "quality.min_patients",
+            "whole",
+            _USUAL.min_patients,
+            "Patients a load must have",
+            least=0,
+        ),
+        Setting(
+            "migration.impute_mode",
             "choice",
             _USUAL.impute_mode,
             "Whether declared defaults fill mandatory gaps",
             choices=("strict", "pre_production"),
         ),
         Setting(
-            "profile",
+            "gates.profile",
             "choice",
             _USUAL.profile,
             "The release gates' profile",
             choices=tuple(PROFILES),
         ),
         Setting(
-            "memory_limit_mb", "whole", _USUAL.memory_limit_mb, "Memory of the engine in MB", least=256
+            "engine.memory_limit_mb",
+            "whole",
+            _USUAL.memory_limit_mb,
+            "Memory of the engine in MB",
+            least=256,
         ),
     )
 }
+
+STAGE_DEFAULTS: dict[str, str] = {
+    "rows": "mock.rows",
+    "seed": "mock.seed",
+    "min_patients": "quality.min_patients",
+    "impute_mode": "migration.impute_mode",
+    "profile": "gates.profile",
+    "memory_limit_mb": "engine.memory_limit_mb",
+}
+"""Which setting gives which of `StageOptions` when a command does not."""
 
 
 def get(session: ProjectSession, key: str) -> Any:
@@ -81,6 +105,15 @@ def everything(session: ProjectSession) -> dict[str, Any]:
     """Every setting's value by key."""
     kept = session.project.settings.all()
     return {key: kept.get(key, setting.default) for key, setting in SETTINGS.items()}
+
+
+def own_profiles(session: ProjectSession) -> tuple[str, ...]:
+    """The names of the project's own gate profiles."""
+    return tuple(
+        key.removeprefix(PROFILE_SETTING)
+        for key in session.project.settings.all()
+        if key.startswith(PROFILE_SETTING)
+    )
 
 
 def put(session: ProjectSession, values: Mapping[str, Any]) -> ChangeSet:
@@ -119,7 +152,9 @@ def checked_value(key: str, value: Any) -> Any:
         )
     if setting.least is not None and kept < setting.least:
         raise BadInput(
-            f"{key} must be at least {setting.least:g}", where=f"setting {key}", remedy=setting.words
+            f"{key} must be at least {setting.least:g}",
+            where=f"setting {key}",
+            remedy=setting.words,
         )
     return kept
 
@@ -142,7 +177,5 @@ def _converted(setting: Setting, value: Any) -> Any:
 
 def _named(key: str) -> Setting:
     if key not in SETTINGS:
-        raise BadInput(
-            f"There is no setting {key!r}", remedy=f"Settings are {', '.join(SETTINGS)}"
-        )
+        raise BadInput(f"There is no setting {key!r}", remedy=f"Settings are {', '.join(SETTINGS)}")
     return SETTINGS[key]

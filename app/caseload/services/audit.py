@@ -1,0 +1,97 @@
+"""Who did what, and whether the record of it still holds."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from caseload.model.errors import BadInput
+from caseload.model.views import ChangeKind, ChangeSet, HistoryLine
+from caseload.services.permission import Permission
+from caseload.store.files import write_atomically
+from caseload.store.records import AuditLine, from_utc_text
+from caseload.store.schema import SUFFIX
+
+if TYPE_CHECKING:
+    from caseload.services.session import ProjectSession
+
+
+@dataclass(frozen=True, slots=True)
+class AuditVerdict:
+    """What verifying the audit found; `first_broken` counts lines from 1, None when all hold."""
+
+    ok: bool
+    lines: int
+    first_broken: int | None
+    words: str
+
+
+def lines(session: ProjectSession, offset: int = 0, limit: int = 100) -> tuple[HistoryLine, ...]:
+    """Audit lines, newest first."""
+    return tuple(
+        history_line(line) for line in session.project.audit.lines(offset=offset, limit=limit)
+    )
+
+
+def history_line(line: AuditLine) -> HistoryLine:
+    """An audit line as a page shows it."""
+    return HistoryLine(
+        line.seq,
+        from_utc_text(line.at_utc),
+        line.actor,
+        line.action,
+        line.subject,
+        words_of(line),
+    )
+
+
+def words_of(line: AuditLine) -> str:
+    """What was done, in words; figures and texts of the detail follow."""
+    said = [
+        f"{key.replace('_', ' ')} {value}"
+        for key, value in line.detail.items()
+        if isinstance(value, str | int | float) and value != ""
+    ]
+    action = line.action.replace(".", " ").replace("_", " ")
+    return f"{action}: {', '.join(said)}" if said else action
+
+
+def verify(session: ProjectSession) -> AuditVerdict:
+    """Check every line, and that the chain holds the head last seen outside the file."""
+    report = session.project.audit.verify()
+    words = report.problem or (
+        f"All {report.lines:,} lines hold"
+        + ("" if report.anchored else "; there was no earlier head to compare with")
+    )
+    return AuditVerdict(report.ok, report.lines, report.first_broken, words)
+
+
+def export(session: ProjectSession, path: Path) -> ChangeSet:
+    """Write every line, oldest first, to a JSON Lines file; the last line names the head.
+
+    The export is itself audited, so it ends with the line that says so.
+
+    Raises:
+        BadInput: the path is a folder, or the project file itself.
+        EnvironmentTrouble: the file cannot be written.
+    """
+    target = path if path.is_absolute() else session.folder / path
+    if target.is_dir() or SUFFIX in target.name:
+        raise BadInput(
+            "The audit cannot be written there",
+            where=str(target),
+            remedy="Name a new file, such as audit.jsonl",
+        )
+    with session.command(Permission.EXPORT, "audit.export", target.name):
+        pass
+
+    def fill(file: IO[bytes]) -> None:
+        for line in session.project.audit.lines(newest_first=False):
+            file.write(json.dumps(asdict(line), ensure_ascii=False).encode() + b"\n")
+        head = session.project.audit.head()
+        file.write(json.dumps({"head": asdict(head)}).encode() + b"\n")
+
+    write_atomically(target, fill)
+    return ChangeSet(((ChangeKind.AUDIT, ()),), message=f"Audit written to {target}")
