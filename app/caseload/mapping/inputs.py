@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,14 +17,19 @@ from caseload.specs.meaning import CatalogMeaning, understand
 SOURCE_CATALOG = "schemas/source_schema_catalog.csv"
 TARGET_CATALOG = "schemas/target_schema_catalog.csv"
 CROSSWALKS = "schemas/crosswalks"
+_NOT_KNOWN = re.compile(r"\b(not known|unknown|not stated|not specified)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Crosswalk:
-    """A code list's translation: source value → target value."""
+    """A code list's translation: source value → target value.
+
+    `not_known` is the target value that says that nothing is known, if the list has one.
+    """
 
     name: str
     values: dict[str, str]
+    not_known: str | None = None
 
 
 @dataclass(slots=True)
@@ -105,6 +111,12 @@ def read_crosswalks(folder: Path) -> dict[str, Crosswalk]:
                     where=f"{CROSSWALKS}/{path.name}, row 1",
                     remedy="Give it the header source_value,target_value,description.",
                 )
-            values = {row["source_value"]: row["target_value"] for row in reader}
-        found[path.stem] = Crosswalk(path.stem, values)
+            rows = list(reader)
+        values = {row["source_value"]: row["target_value"] for row in rows}
+        unknown = [
+            row["target_value"]
+            for row in rows
+            if _NOT_KNOWN.search(row.get("description") or "") and row["target_value"]
+        ]
+        found[path.stem] = Crosswalk(path.stem, values, unknown[0] if unknown else None)
     return found

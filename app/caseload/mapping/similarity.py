@@ -184,15 +184,22 @@ def _form(
     columns = np.array([_REPRESENTATIONS.index(m.representation) for m in of_sources])
     fit = table[rows[:, None], columns[None, :]]
     kinds = np.array([[_kind_fit(t, s) for s in _KINDS] for t in _KINDS], dtype=np.float32)
-    fit = fit * kinds[
-        np.array([_KINDS.index(m.kind) for m in of_targets])[:, None],
-        np.array([_KINDS.index(m.kind) for m in of_sources])[None, :],
-    ]
-    room = np.array([_room(f, m) for f, m in zip(targets, of_targets, strict=True)], dtype=np.float32)
+    fit = (
+        fit
+        * kinds[
+            np.array([_KINDS.index(m.kind) for m in of_targets])[:, None],
+            np.array([_KINDS.index(m.kind) for m in of_sources])[None, :],
+        ]
+    )
+    room = np.array(
+        [_room(f, m) for f, m in zip(targets, of_targets, strict=True)], dtype=np.float32
+    )
     size = np.array([f.size or 0 for f in sources], dtype=np.float32)
     coded = np.array([bool(f.code_type) for f in targets])
     tight = (size[None, :] > room[:, None]) & (room[:, None] > 0) & (size[None, :] > 0)
-    shrink = np.where(tight & ~coded[:, None], np.maximum(0.7, room[:, None] / np.maximum(size, 1.0)), 1.0)
+    shrink = np.where(
+        tight & ~coded[:, None], np.maximum(0.7, room[:, None] / np.maximum(size, 1.0)), 1.0
+    )
     return (fit * shrink).astype(np.float32)
 
 

@@ -19,8 +19,8 @@ from caseload.mapping.inputs import Systems
 from caseload.mapping.similarity import Matrix, Similarity
 from caseload.mapping.tables import TableMatch
 from caseload.model.catalog import FieldSpec
-from caseload.model.relationship import Relationship
 from caseload.model.mapping import Candidate, Evidence, SemanticStatus, Suggestion
+from caseload.model.relationship import Relationship
 from caseload.specs.meaning import FieldMeaning, FieldRole
 from caseload.specs.meaning.lexicon import shipped_lexicon
 
@@ -155,9 +155,7 @@ def _prefer_links(
             scores[row, similarity.source_rows[column]] = 0.97 - 0.04 * place
 
 
-def link_columns(
-    systems: Systems, tables: TableMatch, spec: FieldSpec
-) -> list[tuple[str, str]]:
+def link_columns(systems: Systems, tables: TableMatch, spec: FieldSpec) -> list[tuple[str, str]]:
     """The base table's fields that hold the key of the parent's base, most telling first."""
     base, parent = tables.bases[spec.table_name], tables.bases.get(spec.foreign_table, "")
     links = [
@@ -262,7 +260,9 @@ def _one(
     base = tables.bases[spec.table_name]
     candidates = []
     for place, (table, name, column) in enumerate(ranked[:CANDIDATES]):
-        rivals = [s for k, s in enumerate(raw) if k != place and not _same_fact(systems, ranked, place, k)]
+        rivals = [
+            s for k, s in enumerate(raw) if k != place and not _same_fact(systems, ranked, place, k)
+        ]
         score = probability(raw[place], max(rivals, default=0.0), table == base)
         evidence = _evidence(systems, similarity, tables, row, column, spec, base)
         if (table, name) in approved:
@@ -270,7 +270,11 @@ def _one(
         candidates.append(Candidate(table, name, round(score, 3), evidence))
     status, notes = _status(systems, spec, candidates, tables)
     if refused:
-        notes = f"{notes}; {len(refused)} refused earlier" if notes else f"{len(refused)} refused earlier"
+        notes = (
+            f"{notes}; {len(refused)} refused earlier"
+            if notes
+            else f"{len(refused)} refused earlier"
+        )
     best = candidates[0].source_table if candidates else ""
     return Suggestion(
         spec.table_name,
@@ -283,9 +287,7 @@ def _one(
     )
 
 
-def _same_fact(
-    systems: Systems, ranked: list[tuple[str, str, int]], one: int, other: int
-) -> bool:
+def _same_fact(systems: Systems, ranked: list[tuple[str, str, int]], one: int, other: int) -> bool:
     """True for a field and its internal-form twin: they do not compete."""
     left, right = ranked[one], ranked[other]
     if left[0] != right[0]:
@@ -358,7 +360,9 @@ def is_housekeeping(systems: Systems, spec: FieldSpec, meaning: FieldMeaning) ->
     """Load keys, links to them, and the sending system's code."""
     if is_load_key(spec, meaning) or meaning.concept == "system_code":
         return True
-    parent = systems.target.find(spec.foreign_table, spec.foreign_field) if spec.foreign_table else None
+    parent = (
+        systems.target.find(spec.foreign_table, spec.foreign_field) if spec.foreign_table else None
+    )
     if parent is None:
         return False
     of_parent = systems.target_meaning.fields[parent.table_name, parent.field_name]
