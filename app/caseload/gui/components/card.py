@@ -21,14 +21,14 @@ class Surface(QWidget):
         self, fill: str = "surface", *, edges: str = "", parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._fill = fill
+        self._ground = fill
         self._edges = edges
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Fill the box and draw its edges."""
         painter = QPainter(self)
         theme = current()
-        painter.fillRect(self.rect(), theme.colour(self._fill))
+        painter.fillRect(self.rect(), theme.colour(self._ground))
         line = theme.colour("border")
         width, height = self.width(), self.height()
         if "t" in self._edges:

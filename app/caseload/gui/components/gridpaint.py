@@ -50,7 +50,7 @@ class GridDelegate(QStyledItemDelegate):
         """Paint one cell."""
         model: GridModel[Any] = self._grid.grid_model
         theme = current()
-        rect: QRect = option.rect  # type: ignore[attr-defined]
+        rect: QRect = option.rect
         row = model.row_at(index.row())
         self._paint_ground(painter, theme, rect, index.row(), index.column(), row)
         column = model.columns[index.column()]
@@ -162,7 +162,7 @@ class GridDelegate(QStyledItemDelegate):
     ) -> bool:
         """Show the whole of what is cut."""
         words = str(index.data() or "")
-        room = view.visualRect(QModelIndex(index)).width() - 2 * current().metric("pad_x")
+        room = view.visualRect(index).width() - 2 * current().metric("pad_x")
         if event.type() == QEvent.Type.ToolTip and words:
             column = self._grid.grid_model.columns[index.column()]
             style, weight, *_ = _WORDS.get(column.kind, _WORDS["text"])

@@ -195,8 +195,8 @@ class LogPanel(Card):
         for widget in (self._levels, self._search):
             row.addWidget(widget)
         row.addStretch(1)
-        for widget in (self._following, copy, save):
-            row.addWidget(widget)
+        for button in (self._following, copy, save):
+            row.addWidget(button)
         self.body.addWidget(bar)
         self._holder = QWidget()
         holder = QVBoxLayout(self._holder)

@@ -75,11 +75,11 @@ class Shell(Protocol):
 class Context:
     """What a page is given: the services, the job centre and the shell.
 
-    `services` is the open project's façade; `values` carries what the shell remembers for a
+    `session` is the open project's façade; `values` carries what the shell remembers for a
     page between visits (filters, widths), by page id.
     """
 
-    services: Any
+    session: Any
     jobs: JobCentre
     shell: Shell
     values: dict[str, Any] = field(default_factory=dict)

@@ -111,9 +111,8 @@ class JobRow(QWidget):
         icon, tone = _JOB_ICONS[job.state]
         self._icon.set_icon(icon, tone)
         where = ", ".join(part for part in (job.table, job.message) if part)
-        self._where.setText(
-            where or ("waits for its turn" if job.state is JobState.WAITING else "")
-        )
+        waiting = "waits for its turn" if job.state is JobState.WAITING else ""
+        self._where.setText(where or waiting)
         self._bar.set_share(job.fraction, "ok" if job.state is JobState.DONE else "accent")
         self._left.setText(left_words(job))
         if not job.running:
