@@ -69,7 +69,8 @@ def profile_columns(
         f"(UNPIVOT {sample} ON {idents(names)} INTO NAME c VALUE v) GROUP BY c, v"
     )
     shares = ", ".join(
-        f"sum(n) FILTER (WHERE {parses('v', name)}) AS {ident(name)}" for name in FORMATS
+        f"sum(n) FILTER (WHERE {parses('v', form)}) AS {ident(name)}"
+        for name, form in FORMATS.items()
     )
     measured = engine.rows(
         "SELECT c, sum(n), count(*), min(length(v)), max(length(v)), "
