@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from caseload.contract.crosswalks import Crosswalk, read_crosswalks
 from caseload.contract.files import read_contract
 from caseload.engine.connection import Engine, open_engine
 from caseload.engine.csv_out import write_csv
@@ -21,7 +22,6 @@ from caseload.model.errors import BadInput
 from caseload.model.issue import ISSUE_COLUMNS, Issue, Severity
 from caseload.model.progress import CancelToken, PartOfProgress, Progress
 from caseload.model.stage import Stage, StageJob, StageResult, Verdict
-from caseload.quality.crosswalks import CodeSets, read_code_sets
 from caseload.quality.findings import FOUND, Finder
 from caseload.quality.rules import RULES
 from caseload.quality.source_checks import source_checks, tables_read
@@ -46,7 +46,7 @@ class Case:
     source_meaning: CatalogMeaning
     target_meaning: CatalogMeaning
     contract: Contract
-    codes: Mapping[str, CodeSets]
+    crosswalks: Mapping[str, Crosswalk]
     source_dir: Path
     target_dir: Path
 
@@ -102,17 +102,17 @@ def _case(job: StageJob) -> Case:
             where=MIGRATION_REPORT,
             remedy="Run run_contract_migration again",
         ) from error
-    codes = read_code_sets(crosswalk_dir)
+    crosswalks = read_crosswalks(crosswalk_dir)
     routes = contract_file.with_name(f"{contract_file.stem}_routes.csv")
     source = read_catalog(project / "schemas/source_schema_catalog.csv", Side.SOURCE)
     target = read_catalog(target_file, Side.TARGET)
     return Case(
         source,
         target,
-        understand(source, code_lists=tuple(codes)),
-        understand(target, code_lists=tuple(codes)),
+        understand(source, code_lists=tuple(crosswalks)),
+        understand(target, code_lists=tuple(crosswalks)),
         read_contract(contract_file, routes if routes.is_file() else project / ROUTES),
-        codes,
+        crosswalks,
         source_dir,
         target_dir,
     )
@@ -140,7 +140,7 @@ def _source_issues(
         case.source,
         case.source_meaning,
         case.contract,
-        {name: codes.source for name, codes in case.codes.items()},
+        case.crosswalks,
         frozenset(tables),
         job.now.date(),
         mandatory,
@@ -219,7 +219,7 @@ def _target_issues(
         case.target,
         case.target_meaning,
         case.contract,
-        {name: codes.target for name, codes in case.codes.items()},
+        {name: crosswalk.targets for name, crosswalk in case.crosswalks.items()},
         columns,
     )
     found_rows = Finder(engine, tables, record_fields).find(checks, progress, cancel)
@@ -238,7 +238,7 @@ def _unresolved(case: Case) -> list[Issue]:
         nothing = not mapping.expression and not mapping.source_field
         if spec.mandatory and (mapping.mapping_class is MappingClass.OUT_OF_SCOPE or nothing):
             reason = mapping.notes or mapping.mapping_rule or "no source was found"
-        elif mapping.crosswalk and mapping.crosswalk not in case.codes:
+        elif mapping.crosswalk and mapping.crosswalk not in case.crosswalks:
             reason = f"there is no crosswalk {mapping.crosswalk}"
         if reason:
             message = rule.sentence.format(other=reason)

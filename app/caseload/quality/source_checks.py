@@ -9,7 +9,9 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from caseload.contract.crosswalks import Crosswalk
 from caseload.engine.dates import FORMATS, DateFormat
+from caseload.engine.sql import text
 from caseload.model.catalog import Catalog, FieldSpec
 from caseload.model.contract import Contract, MappingClass
 from caseload.model.relationship import Key, Relationship
@@ -56,7 +58,7 @@ def source_checks(
     catalog: Catalog,
     meaning: CatalogMeaning,
     contract: Contract,
-    crosswalks: Mapping[str, frozenset[str]],
+    crosswalks: Mapping[str, Crosswalk],
     present: frozenset[str],
     as_of: date,
     mandatory: frozenset[tuple[str, str]],
@@ -67,7 +69,7 @@ def source_checks(
         catalog: the source catalog.
         meaning: what its fields mean.
         contract: says which tables and fields are read.
-        crosswalks: the source values of each crosswalk by its name.
+        crosswalks: the project's crosswalks by name.
         present: the tables that have a file.
         as_of: the day of the extract; later birth and death dates are impossible.
         mandatory: (target table, target field) pairs that the guide demands.
@@ -176,7 +178,7 @@ def _links(
 
 
 def _codes(
-    contract: Contract, crosswalks: Mapping[str, frozenset[str]], tables: set[str]
+    contract: Contract, crosswalks: Mapping[str, Crosswalk], tables: set[str]
 ) -> Iterator[Check]:
     seen: set[tuple[str, str, str]] = set()
     for rule in contract.rules:
@@ -185,12 +187,22 @@ def _codes(
         if not looked_up or rule.source_table not in tables or place in seen:
             continue
         seen.add(place)
-        values = crosswalks.get(rule.crosswalk)
-        if values:
-            condition = not_one_of(value(rule.source_field), sorted(values))
+        crosswalk = crosswalks.get(rule.crosswalk)
+        if crosswalk:
             yield RowCheck(
-                RULES["S40"], rule.source_table, rule.source_field, condition, rule.crosswalk
+                RULES["S40"],
+                rule.source_table,
+                rule.source_field,
+                _unknown(value(rule.source_field), crosswalk),
+                rule.crosswalk,
             )
+
+
+def _unknown(sql: str, crosswalk: Crosswalk) -> str:
+    condition = not_one_of(sql, [source for source, _ in crosswalk.pairs])
+    for prefix, _ in crosswalk.prefixes:
+        condition += f" AND NOT starts_with({sql}, {text(prefix)})"
+    return condition
 
 
 def _needed(
