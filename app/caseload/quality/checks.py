@@ -72,7 +72,8 @@ def value(field: str) -> str:
 
 def not_one_of(sql: str, values: Iterable[str]) -> str:
     """SQL that is true where a filled value is none of `values`."""
-    return f"({sql} IS NOT NULL AND {sql} NOT IN ({texts(values)}))"
+    known = texts(values)
+    return f"({sql} IS NOT NULL AND {sql} NOT IN ({known}))" if known else f"({sql} IS NOT NULL)"
 
 
 def not_a_date(field: str, form: DateFormat) -> str:
