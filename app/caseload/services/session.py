@@ -51,6 +51,11 @@ class ProjectSession:
         return self.project.folder
 
     @property
+    def project_name(self) -> str:
+        """The project's name."""
+        return self.project.info.name
+
+    @property
     def read_only(self) -> bool:
         """True when nothing can be written."""
         return self.project.read_only

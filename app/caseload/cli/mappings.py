@@ -1,0 +1,7 @@
+"""Placeholder while the module is written."""
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Nothing yet."""
