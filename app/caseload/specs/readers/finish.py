@@ -136,10 +136,14 @@ def _led(pair: tuple[str, str], tables: dict[str, ReadTable]) -> tuple[str, str]
     return (table.name, keys[0].spec.field_name if len(keys) == 1 else "")
 
 
-def _glued(start: str, names: dict[str, str]) -> str:
-    """The only field that begins with what was read, when a line's end cut its name."""
-    found = [name for key, name in names.items() if key.startswith(start.casefold())]
-    return found[0] if len(found) == 1 and len(start) > 5 else ""
+def _glued(read: str, names: dict[str, str]) -> str:
+    """The field whose name a line's end cut, or ran together with the word after it."""
+    read = read.casefold()
+    cut = [name for key, name in names.items() if key.startswith(read)]
+    if len(cut) == 1 and len(read) > 5:
+        return cut[0]
+    run_on = [name for key, name in names.items() if read.startswith(key) and len(key) > 5]
+    return max(run_on, key=len, default="")
 
 
 def _reference_check(spec: FieldSpec, tables: dict[str, ReadTable]) -> list[Check]:

@@ -145,12 +145,17 @@ def _goes_on(grid: Grid, fragment: Fragment, titles: list[str]) -> bool:
     same = len(grid.edges) == len(fragment.edges) and all(
         abs(a - b) < 4 for a, b in zip(grid.edges, fragment.edges, strict=True)
     )
-    if not same:
+    if not same or _names_a_table(fragment.rows[0]):
         return False
     label, _ = labelled_table(titles)
     if label:
         return label == labelled_table(grid.titles)[0]
     return all(CONTINUED.search(line) or not re.search(r"\w", line) for line in titles)
+
+
+def _names_a_table(row: Row) -> bool:
+    filled = [cell for cell in row.cells if cell]
+    return len(filled) == 1 and labelled_table(filled[0].split("\n"))[1] >= 0
 
 
 def _join(grid: Grid, rows: list[Row]) -> None:

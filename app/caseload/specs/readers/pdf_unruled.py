@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from caseload.model.catalog import Provenance
 from caseload.specs.readers.grid import Row
-from caseload.specs.readers.names import heading_table, labelled_table
+from caseload.specs.readers.names import heading_table, labelled_table, looks_like_table
 from caseload.specs.readers.pdf_blocks import Blocks, Fragment, cell_text
 from caseload.specs.readers.pdf_grid import shade_at
 from caseload.specs.readers.pdf_text import Line
@@ -28,7 +29,10 @@ class UnruledTables:
     def __init__(self, document: str) -> None:
         self._document = document
         self._edges: tuple[float, ...] = ()
-        self._headers: tuple[str, ...] = ()
+        self._name: tuple[float, ...] = ()
+        self._segments: list[tuple[float, float, str]] = []
+        self._seen: list[Line] = []
+        self._at = -1.0
 
     def take(self, page: Blocks) -> None:
         """Find the unruled tables of a page, in place."""
@@ -43,11 +47,14 @@ class UnruledTables:
                 index += 1
                 at_top = False
                 continue
-            headers = header_segments(item)
+            headers = header_segments(item) or _two_lines(items, index)
             if headers:
-                following = _lines_after(items, index + 1)
-                self._edges = _edges(headers, following, page.width)
-                self._headers = tuple(text for _, _, text in headers)
+                self._at = item.top
+                self._segments, self._seen = headers, _lines_after(items, index + 1)
+                self._edges = self._name = _edges(headers, self._seen, page.width)
+            elif self._edges and at_top:
+                more = [*self._seen, *_lines_after(items, index)]
+                self._edges = _edges(self._segments, more, page.width)
             if self._edges and (headers or at_top):
                 used, fragment = self._fragment(items, index, page)
                 if fragment is not None:
@@ -75,19 +82,14 @@ class UnruledTables:
             return 0, None
         rows = self._rows(lines, page)
         if len(lines) < len(items) - start:
-            edges, self._edges = self._edges, ()
-        else:
-            edges = self._edges
-        fragment = Fragment(rows, edges, lines[0].top, lines[-1].bottom)
+            self._edges = ()
+        fragment = Fragment(rows, self._name, lines[0].top, lines[-1].bottom)
         return len(lines), fragment
 
     def _ends(self, line: Line, before: Line) -> bool:
         inner = self._edges[1:-1]
         if header_segments(line):
-            return (
-                line is not before
-                and tuple(t for _, _, t in header_segments(line)) != self._headers
-            )
+            return line is not before and _texts(header_segments(line)) != _texts(self._segments)
         if labelled_table([line.text])[1] >= 0 or line.top - before.bottom > 60:
             return True
         if line.left < self._edges[0] - 3:
@@ -95,21 +97,25 @@ class UnruledTables:
         crossing = any(
             left < edge - 1 and right > edge + 1 for edge in inner for left, right, _ in line.parts
         )
-        first = [t for left, _, t in line.parts if left < (inner[0] if inner else 0)]
-        heading = (
-            len(line.parts) <= 3 and heading_table(line.text) and len(first) == len(line.parts) > 1
-        )
-        return crossing or bool(heading)
+        larger = line.bottom - line.top > 1.25 * (before.bottom - before.top)
+        return crossing or larger or self._is_heading(line)
+
+    def _is_heading(self, line: Line) -> bool:
+        """Whether a line is "5.1 LOAD_X": a chapter's number and a table, and no type."""
+        numbered = bool(re.fullmatch(r"\d+(?:\.\d+)*\.?", line.parts[0][2]))
+        named = looks_like_table(heading_table(line.text))
+        typed = any(looks_like_type(text) for _, _, text in line.parts[1:])
+        return numbered and named and not typed and 1 < len(line.parts) < 8
 
     def _rows(self, lines: Sequence[Line], page: Blocks) -> list[Row]:
         columns = len(self._edges) - 1
-        kinds = [words_say(text) for text in self._headers]
+        kinds = [words_say(text) for text in _texts(self._segments)]
         keys = _key_columns(kinds)
         cells: list[list[list[Line]]] = []
         for line in lines:
             parts = self._split(line, columns)
             said = ["" if part is None else part.text for part in parts]
-            is_header = bool(header_segments(line))
+            is_header = bool(header_segments(line)) or line.top == self._at
             if is_header or not cells or _starts_row(said, keys, cells[-1]):
                 cells.append([[] for _ in range(columns)])
             for column, part in enumerate(parts):
@@ -154,8 +160,18 @@ class UnruledTables:
         ]
 
 
+def _texts(segments: Sequence[tuple[float, float, str]]) -> list[str]:
+    return [text for _, _, text in segments]
+
+
 def header_segments(line: Line) -> list[tuple[float, float, str]]:
     """The stretches of a line that is the header of a table of fields; [] when it is none."""
+    segments = _segments(line)
+    return segments if _are_headers(_texts(segments)) else []
+
+
+def _segments(line: Line) -> list[tuple[float, float, str]]:
+    """Words of a line put together where no column can part them."""
     segments: list[tuple[float, float, str]] = []
     height = line.bottom - line.top
     for left, right, text in line.parts:
@@ -163,11 +179,29 @@ def header_segments(line: Line) -> list[tuple[float, float, str]]:
             segments[-1] = (segments[-1][0], right, f"{segments[-1][2]} {text}")
         else:
             segments.append((left, right, text))
-    texts = [text for _, _, text in segments]
-    if len(segments) < 3 or header_strength(texts) < 3:
-        return []
+    return segments
+
+
+def _are_headers(texts: Sequence[str]) -> bool:
+    if len(texts) < 3 or header_strength(texts) < 3:
+        return False
     said = {max(s, key=lambda r: s[r]) for s in map(words_say, texts) if s}
-    return segments if Role.FIELD in said and said & {Role.TYPE, Role.LENGTH} else []
+    return Role.FIELD in said and bool(said & {Role.TYPE, Role.LENGTH})
+
+
+def _two_lines(items: Sequence[Line | Fragment], index: int) -> list[tuple[float, float, str]]:
+    """A header whose words run over two lines: each stretch with what stands below it."""
+    below = items[index + 1] if index + 1 < len(items) else None
+    line = items[index]
+    if not isinstance(line, Line) or not isinstance(below, Line) or len(line.parts) < 3:
+        return []
+    if below.top - line.bottom > line.bottom - line.top:
+        return []
+    joined = []
+    for left, right, text in _segments(line):
+        under = [s for s in _segments(below) if s[0] < right and s[1] > left]
+        joined.append((left, max([right, *(s[1] for s in under)]), "\n".join([text, *(s[2] for s in under)])))
+    return joined if _are_headers(_texts(joined)) else []
 
 
 def _lines_after(items: Sequence[Line | Fragment], start: int) -> list[Line]:
@@ -186,7 +220,7 @@ def _lines_after(items: Sequence[Line | Fragment], start: int) -> list[Line]:
 def _edges(
     headers: Sequence[tuple[float, float, str]], lines: Sequence[Line], width: float
 ) -> tuple[float, ...]:
-    """Borders in the widest white between neighbouring headers."""
+    """Borders in the widest white between neighbouring headers, near its right end."""
     covered = np.zeros(int(width) + 2)
     for line in lines:
         for left, right, _ in line.parts:
@@ -200,7 +234,7 @@ def _edges(
         low = np.flatnonzero(stretch == stretch.min())
         runs = np.split(low, np.flatnonzero(np.diff(low) > 1) + 1)
         best = max(runs, key=lambda run: (len(run), run[0]))
-        edges.append(start + float(best[0] + best[-1] + 1) / 2)
+        edges.append(start + float(best[-1]) + 1 - min(4.0, len(best) / 4))
     last = max([headers[-1][1], *(line.right for line in lines)])
     return tuple(round(float(edge), 1) for edge in (*edges, last + 2))
 

@@ -135,11 +135,10 @@ def flow(cell: str) -> str:
     """
     paragraphs = []
     for paragraph in re.split(r"\n{2,}", cell):
-        text = ""
+        text, before = "", ""
         for line in paragraph.split("\n"):
-            broken = text and " " not in text.rsplit("\n", 1)[-1] and _broken_word(text, line)
-            gap = "" if not text or broken else " "
-            text = f"{text}{gap}{line}"
+            gap = "" if not text or _broken_word(before, line) else " "
+            text, before = f"{text}{gap}{line}", line
         paragraphs.append(text.strip())
     return "\n\n".join(p for p in paragraphs if p)
 

@@ -37,7 +37,6 @@ class Roles:
 
 def header_words(text: str) -> str:
     """A header cell in lower-case words: "cdmTableName" and "TABLE-NAME" to "table name"."""
-    text = text.replace("\n", " ") if "\n" in text and " " in text else text.replace("\n", "")
     text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", text)
     return " ".join(re.findall(r"[^\W_]+|#", text.lower()))
 
@@ -46,6 +45,9 @@ def words_say(text: str) -> dict[Role, float]:
     """The roles that a header cell's words speak for, each with its strength (0..1)."""
     if not text or len(text) > 60:
         return {}
+    if "\n" in text:
+        joined = [words_say(text.replace("\n", gap)) for gap in ("", " ")]
+        return max(joined, key=lambda said: max(said.values(), default=0.0))
     words = header_words(text)
     found: dict[Role, float] = {}
     for role, score, pattern in _COMPILED:
@@ -105,7 +107,8 @@ def _guess(
     for role in (Role.TYPE, Role.FIELD, Role.TABLE, Role.LENGTH):
         if role in taken:
             continue
-        free = [c for c in range(len(headers)) if c not in used and len(samples[c]) >= most]
+        least = 2 if role is Role.LENGTH else most
+        free = [c for c in range(len(headers)) if c not in used and len(samples[c]) >= least]
         fits = {c: content_fit(role, samples[c]) for c in free}
         best = max(free, key=lambda c: fits[c], default=None)
         if best is not None and fits[best] >= 0.9:
