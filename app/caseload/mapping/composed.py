@@ -49,7 +49,7 @@ class Composer:
         partner = self._time_beside(source)
         if partner is None:
             return made
-        time = f"coalesce({column(source.table_name, partner)}, '00:00')"
+        time = column(source.table_name, partner)
         return replace(
             made,
             mapping_class=MappingClass.DERIVED,
@@ -94,9 +94,10 @@ class Composer:
             return None
         last, first = column(base, surname), column(base, forename)
         if "comma" in spec.description.lower():
-            text = f"upper({last}) || coalesce(', ' || {first}, '')"
+            both = f"concat(upper({last}), ', ', {first})"
+            text = f"case when {first} is null then upper({last}) else {both} end"
             return Conversion(MappingClass.DERIVED, text, f"{last} in capitals, a comma, {first}")
-        text = f"trim(coalesce({first} || ' ', '') || {last})"
+        text = f"trim(concat({first}, ' ', {last}))"
         return Conversion(MappingClass.DERIVED, text, f"{first} and {last}")
 
     def _open_flag(self, spec: FieldSpec) -> Conversion | None:
@@ -117,7 +118,7 @@ class Composer:
         words = "the natural key, " + " and ".join(parts)
         if len(parts) == 1:
             return Conversion(MappingClass.DIRECT_SOURCE, parts[0], words)
-        return Conversion(MappingClass.DERIVED, " || '-' || ".join(parts), words)
+        return Conversion(MappingClass.DERIVED, "concat(" + ", '-', ".join(parts) + ")", words)
 
     def table_of(self, expression: str) -> str:
         """The table of the first column in an expression; empty without one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ from caseload.model.errors import BadInput
 from caseload.model.shipped import shipped_root
 from caseload.specs.catalog_files import read_catalog
 from caseload.specs.meaning import CatalogMeaning, understand
+from caseload.specs.meaning.lexicon import shipped_lexicon
 
 SOURCE_CATALOG = "schemas/source_schema_catalog.csv"
 TARGET_CATALOG = "schemas/target_schema_catalog.csv"
@@ -36,7 +38,8 @@ class Crosswalk:
 class Systems:
     """Both sides with their meanings.
 
-    `source` holds the master feeds as further tables; `feeds` names those.
+    `source` holds the master feeds as further tables; `feeds` names those.  `system_fields`
+    are the target field names that stand in most tables and name the sending system.
     """
 
     source: Catalog
@@ -45,6 +48,7 @@ class Systems:
     crosswalks: dict[str, Crosswalk] = field(default_factory=dict)
     source_meaning: CatalogMeaning = field(default_factory=lambda: CatalogMeaning({}, {}))
     target_meaning: CatalogMeaning = field(default_factory=lambda: CatalogMeaning({}, {}))
+    system_fields: frozenset[str] = frozenset()
 
 
 def read_systems(project: Path) -> Systems:
@@ -77,6 +81,19 @@ def systems_of(
         crosswalks,
         understand(whole, code_lists=crosswalks),
         understand(target, code_lists=crosswalks),
+        _system_fields(target),
+    )
+
+
+def _system_fields(target: Catalog) -> frozenset[str]:
+    """Names such as SYSTEM_CODE: in at least half of the tables, and saying so."""
+    counts = Counter(f.field_name for f in target.all_fields() if f.position <= 3)
+    words = shipped_lexicon().words
+    return frozenset(
+        name
+        for name, count in counts.items()
+        if count >= max(2, 0.5 * len(target.tables))
+        and "system" in {w for word in words.of_name(name) for w in word.first}
     )
 
 

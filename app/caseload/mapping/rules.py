@@ -21,7 +21,7 @@ from caseload.model.contract import Confidence, MappingClass, OnFailure, Rule
 from caseload.model.mapping import Candidate, Suggestion
 from caseload.specs.meaning import FieldMeaning, FieldRole
 
-ACCEPT, ACCEPT_MANDATORY, ACCEPT_JOINED = 0.35, 0.08, 0.55
+ACCEPT, ACCEPT_MANDATORY, ACCEPT_JOINED = 0.3, 0.08, 0.55
 SURE, LIKELY = 0.85, 0.6
 CONFORMS, MOSTLY = 1.0, 0.9
 UNRESOLVED = "Unresolved"
@@ -237,7 +237,11 @@ class RuleMaker:
         mapping_class, notes = made.mapping_class, ""
         if table in self._systems.feeds:
             notes = f"needs the master feed {table}"
-            if mapping_class is MappingClass.DIRECT_SOURCE:
+            if (
+                mapping_class is MappingClass.DIRECT_SOURCE
+                or candidate is not None
+                and (mapping_class is MappingClass.DERIVED)
+            ):
                 mapping_class = MappingClass.REFERENCE_MASTER_FEED
         return Rule(
             spec.table_name,

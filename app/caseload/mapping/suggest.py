@@ -26,7 +26,7 @@ from caseload.specs.meaning.lexicon import shipped_lexicon
 
 CANDIDATES = 5
 HIGH, PROBABLE, LOW = 0.85, 0.6, 0.3
-_REACHABLE, _ELSEWHERE = 0.64, 0.5
+_REACHABLE, _ELSEWHERE = 0.6, 0.44
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,8 @@ def _prefer_domains(
             continue
         scores[row] *= np.where(columns == wanted, 1.1, np.where(columns == "", 0.9, 0.7))
         first, last = similarity.source_span[tables.bases[spec.table_name]]
-        scores[row, first:last] += np.where(columns[first:last] == wanted, 0.25, 0.0)
+        same = columns[first:last] == wanted
+        scores[row, first:last] += np.where(same, 0.25 if same.sum() > 1 else 0.45, 0.0)
 
 
 def _prefer_links(
@@ -358,11 +359,9 @@ def _status(
 
 def is_housekeeping(systems: Systems, spec: FieldSpec, meaning: FieldMeaning) -> bool:
     """Load keys, links to them, and the sending system's code."""
-    if is_load_key(spec, meaning) or meaning.concept == "system_code":
+    if is_load_key(spec, meaning) or is_system_code(systems, spec):
         return True
-    parent = (
-        systems.target.find(spec.foreign_table, spec.foreign_field) if spec.foreign_table else None
-    )
+    parent = systems.target.find(spec.foreign_table, spec.foreign_field)
     if parent is None:
         return False
     of_parent = systems.target_meaning.fields[parent.table_name, parent.field_name]
@@ -370,10 +369,17 @@ def is_housekeeping(systems: Systems, spec: FieldSpec, meaning: FieldMeaning) ->
 
 
 def is_load_key(spec: FieldSpec, meaning: FieldMeaning) -> bool:
-    """A number that only the load file knows: unique, first, and called a record number."""
-    numeric = spec.data_type.upper().startswith(("NUM", "INT", "BIGINT", ""))
+    """A number that only the load file knows: unique, and called a record number."""
+    numeric = spec.data_type.upper().startswith(("NUM", "INT", "BIGINT"))
     called = meaning.concept == "record_number" or "record" in meaning.words
-    return numeric and spec.position <= 2 and (spec.unique or spec.mandatory) and called
+    return numeric and spec.unique and called
+
+
+def is_system_code(systems: Systems, spec: FieldSpec) -> bool:
+    """A mandatory text that most load tables begin with and that names the sending system."""
+    if spec.unique or spec.foreign_table or spec.position > 3:
+        return False
+    return spec.field_name in systems.system_fields
 
 
 def _two(value: float) -> float:

@@ -22,6 +22,7 @@ from caseload.model.mapping import Evidence
 from caseload.specs.meaning import FieldRole, TableMeaning
 from caseload.specs.meaning.lexicon import shipped_lexicon
 
+_WORTH_SHARING = 0.8
 FEED_ENTITIES = frozenset(("staff", "user", "site", "practice"))
 _STANDING = {"live": 1.0, "master": 0.95, "history": 0.45, "audit": 0.3, "archive": 0.45}
 
@@ -78,11 +79,13 @@ def _two(value: float) -> float:
 
 
 def _assign(scores: Matrix) -> NDArray[np.intp]:
-    """The source column of every target row; columns are used once while they last."""
-    if scores.shape[1] >= scores.shape[0]:
-        _, columns = linear_sum_assignment(-scores)
-        return np.asarray(columns, dtype=np.intp)
-    return np.asarray(scores.argmax(axis=1), dtype=np.intp)
+    """The source column of every target row: its own where that costs little, else shared."""
+    best = scores.argmax(axis=1)
+    if scores.shape[1] < scores.shape[0]:
+        return np.asarray(best, dtype=np.intp)
+    rows, columns = linear_sum_assignment(-scores)
+    costly = scores[rows, columns] < _WORTH_SHARING * scores[rows, best]
+    return np.where(costly, best, columns).astype(np.intp)
 
 
 def _entities(systems: Systems, targets: list[str], sources: list[str]) -> Matrix:

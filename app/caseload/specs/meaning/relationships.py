@@ -150,7 +150,9 @@ class _Finder:
         item = self.item_of.get((table.name, first.field_name), "")
         home = homes.get(item)
         if home is not None and home[0] == table.name:
-            return Key(table.name, (first.field_name,), 0.9, "first field, and this table's own item")
+            return Key(
+                table.name, (first.field_name,), 0.9, "first field, and this table's own item"
+            )
         shared = item and len({t for t, _, _ in self.items[item].fields}) > 1
         if not shared and not self._looks_like_part(first, table):
             return Key(table.name, (first.field_name,), 0.6, "first field")
@@ -247,7 +249,9 @@ class _Finder:
                     if spec.data_element
                     else f"named like the key of {parent}"
                 )
-                found.append(Relationship(table, (field,), parent, (parent_field,), 0.85, False, evidence))
+                found.append(
+                    Relationship(table, (field,), parent, (parent_field,), 0.85, False, evidence)
+                )
         return found + self._links_by_words(homes)
 
     def _links_by_words(self, homes: dict[str, tuple[str, str]]) -> list[Relationship]:
@@ -307,7 +311,13 @@ class _Finder:
                 evidence = f"holds every field of the key of {parent}"
                 found.append(
                     Relationship(
-                        table.name, fields, parent, self.whole.keys[parent].fields, 0.7, False, evidence
+                        table.name,
+                        fields,
+                        parent,
+                        self.whole.keys[parent].fields,
+                        0.7,
+                        False,
+                        evidence,
                     )
                 )
         return found

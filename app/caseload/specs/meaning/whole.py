@@ -12,9 +12,9 @@ from caseload.specs.meaning.code_lists import CodeListMatcher
 from caseload.specs.meaning.concepts import FieldText, concept_scores
 from caseload.specs.meaning.lexicon import Concept, Lexicon, shipped_lexicon
 from caseload.specs.meaning.names import KEPT_STOP, Word
+from caseload.specs.meaning.relationships import relate
 from caseload.specs.meaning.representation import final_representation, is_internal, shape_of
 from caseload.specs.meaning.tables import table_meanings
-from caseload.specs.meaning.relationships import relate
 from caseload.specs.meaning.types import (
     CatalogMeaning,
     FieldMeaning,
