@@ -1,0 +1,247 @@
+"""Which rows a table has: a frame's, a parent table's, a live table's, or a few of its own."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from caseload.mockdata.frames import Bytes, Frame, Ints
+from caseload.mockdata.lists import CodeBook
+from caseload.mockdata.maker import spread
+from caseload.mockdata.streams import Streams
+from caseload.model.catalog import Catalog, FieldSpec, Side
+from caseload.model.relationship import Relationship
+from caseload.specs.meaning import CatalogMeaning, FieldMeaning
+
+SECOND_TABLES = 2000  # most rows of a table that is not its entity's own
+OTHER_TABLES = 400  # most rows of a table of no entity
+OWN_ROWS = 8  # rows of a table that hangs on nothing
+
+
+@dataclass(slots=True)
+class Table:
+    """One table being filled.
+
+    `context` gives for each row its row in each frame it belongs to (-1: none); `base` is
+    the frame whose rows these are, or "".  `copied` is the live table and its rows.
+    """
+
+    name: str
+    fields: tuple[FieldSpec, ...]
+    rows: int
+    base: str = ""
+    context: dict[str, Ints] = field(default_factory=dict)
+    copied: tuple[Table, Ints] | None = None
+    columns: dict[str, Bytes] = field(default_factory=dict)
+    wanted: dict[str, np.ndarray] = field(default_factory=dict)  # type: ignore[type-arg]
+    meant: dict[str, Ints] = field(default_factory=dict)
+    changed: set[str] = field(default_factory=set)
+    _places: Ints | None = None
+
+    def places(self, frames: dict[str, Frame]) -> Ints:
+        """For each row of the base frame its row in this table, or -1."""
+        if self._places is None:
+            self._places = np.full(frames[self.base].rows, -1, dtype=np.int64)
+            self._places[self.context[self.base]] = np.arange(self.rows)
+        return self._places
+
+    def keep(self, mask: np.ndarray) -> None:  # type: ignore[type-arg]
+        """Drop the rows outside `mask`."""
+        self.rows = int(mask.sum())
+        self.context = {name: rows[mask] for name, rows in self.context.items()}
+        self.columns = {name: values[mask] for name, values in self.columns.items()}
+        self.wanted = {name: values[mask] for name, values in self.wanted.items()}
+        self.meant = {name: values[mask] for name, values in self.meant.items()}
+        if self.copied:
+            self.copied = (self.copied[0], self.copied[1][mask])
+        self._places = None
+
+
+class Planner:
+    """Says which rows each table of one catalog has."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        meaning: CatalogMeaning,
+        frames: dict[str, Frame],
+        codes: CodeBook,
+        streams: Streams,
+    ) -> None:
+        self._catalog, self._meaning = catalog, meaning
+        self._frames, self._codes, self._streams = frames, codes, streams
+        self.links: dict[str, list[Relationship]] = defaultdict(list)
+        for link in meaning.relationships:
+            if link.child in catalog.tables and link.parent in catalog.tables:
+                self.links[link.child].append(link)
+        self._alone = {
+            concept: frame.name
+            for frame in frames.values()
+            if "code" in frame.facts or len(frame.keys) == 1
+            for concept in frame.keys
+        }
+        self._primary = self._primaries()
+
+    def key(self, table: str) -> tuple[str, ...]:
+        """The key fields of a table."""
+        found = self._meaning.keys.get(table)
+        return found.fields if found else ()
+
+    def order(self) -> list[str]:
+        """Tables, parents before children, live tables before their twins."""
+        done: dict[str, None] = {}
+        open_: set[str] = set()
+        for table in self._catalog.tables:
+            stack: list[tuple[str, list[str]]] = [(table, self._before(table))]
+            while stack:
+                name, waiting = stack[-1]
+                if name in done:
+                    stack.pop()
+                    continue
+                open_.add(name)
+                following = next((w for w in waiting if w not in done and w not in open_), None)
+                if following is None:
+                    done[name] = None
+                    open_.discard(name)
+                    stack.pop()
+                else:
+                    stack.append((following, self._before(following)))
+        return list(done)
+
+    def _before(self, table: str) -> list[str]:
+        live = self._meaning.tables[table].live_table
+        own = [live] if live in self._catalog.tables else []
+        key = set(self.key(table))
+        ranked = sorted(self.links[table], key=lambda r: (not set(r.child_fields) <= key, r.parent))
+        return own + [r.parent for r in ranked if r.parent != table]
+
+    def _primaries(self) -> dict[str, str]:
+        best: dict[str, tuple[float, str]] = {}
+        for name, table in self._catalog.tables.items():
+            meaning = self._meaning.tables[name]
+            if meaning.live_table in self._catalog.tables:
+                continue
+            score = meaning.confidence * (5 + len(table.fields))
+            if score > best.get(meaning.entity, (0.0, ""))[0]:
+                best[meaning.entity] = (score, name)
+        return {entity: name for entity, (_, name) in best.items()}
+
+    def table(self, name: str, built: dict[str, Table]) -> Table:
+        """The table with its rows and context, without values yet."""
+        fields = self._catalog.tables[name].fields
+        meaning = self._meaning.tables[name]
+        rng = self._streams.rng("plan", self._catalog.side.value, name)
+        live = built.get(meaning.live_table) if meaning.live_table != name else None
+        if live is not None and live.rows and self._catalog.side is Side.SOURCE:
+            return self._twin(name, fields, live, rng)
+        base = self._base(name)
+        if base:
+            frame = self._frames[base]
+            most = frame.rows
+            if "code" not in frame.facts and self._primary.get(base) != name:
+                most = SECOND_TABLES
+            rows = spread(min(most, frame.rows), frame.rows, rng)
+            return Table(name, fields, len(rows), base, self._context(base, rows))
+        anchor = self._anchor(name, built)
+        if anchor is not None:
+            return self._hanging(name, fields, anchor, built[anchor.parent], rng)
+        return Table(name, fields, OWN_ROWS)
+
+    def _twin(
+        self, name: str, fields: tuple[FieldSpec, ...], live: Table, rng: np.random.Generator
+    ) -> Table:
+        rows = spread(min(OTHER_TABLES, live.rows), live.rows, rng)
+        context = {frame: held[rows] for frame, held in live.context.items()}
+        return Table(name, fields, len(rows), "", context, (live, rows))
+
+    def _base(self, name: str) -> str:
+        key = self.key(name)
+        meaning = self._meaning.tables[name]
+        entity = meaning.entity if meaning.entity in self._frames else ""
+        first = self._of(name, key[0]) if len(key) == 1 else None
+        alone = self._alone.get(first.concept, "") if first and first.known else ""
+        if alone and "code" in self._frames[alone].facts:
+            other = self._frames[entity] if entity else None
+            if other is None or "code" in other.facts or meaning.standing == "master":
+                return alone
+        if entity and not (
+            meaning.standing == "master" and "code" not in self._frames[entity].facts
+        ):
+            return entity
+        if alone and not entity:
+            return alone
+        if first and first.code_list and self._codes.get(first.code_list) is not None:
+            return self._list_frame(first.code_list, first.concept)
+        return ""
+
+    def _of(self, table: str, name: str) -> FieldMeaning:
+        return self._meaning.fields[table, name]
+
+    def _list_frame(self, code_list: str, concept: str) -> str:
+        """A frame of the codes of one list, for the table that lists them."""
+        name = f"list:{code_list}"
+        if name not in self._frames:
+            held = self._codes.named(code_list)
+            frame = Frame(name, len(held.sources), keys=(concept,))
+            codes = np.array([s.encode() for s in held.sources], dtype="S")
+            words = np.array([d.encode() for d in held.descriptions], dtype="S")
+            targets = np.array([held.targets[m].encode() for m in held.meaning_of], dtype="S")
+            frame.text("code", codes)
+            frame.text(concept, codes)
+            frame.text("national_code", targets)
+            for fact in ("description", "name", "short_name"):
+                frame.text(fact, words)
+            self._frames[name] = frame
+        return name
+
+    def _context(self, base: str, rows: Ints) -> dict[str, Ints]:
+        """The rows of every frame that these rows of `base` belong to, nearest link first."""
+        found = {base: rows}
+        queue = [base]
+        while queue:
+            name = queue.pop(0)
+            for other, link in self._frames[name].links.items():
+                if other in found or other not in self._frames:
+                    continue
+                mine = found[name]
+                followed = np.where(mine >= 0, link[np.maximum(mine, 0)], -1) if len(link) else mine
+                found[other] = followed.astype(np.int64)
+                queue.append(other)
+        return found
+
+    def _anchor(self, name: str, built: dict[str, Table]) -> Relationship | None:
+        """The link to the table whose rows this one's belong to."""
+        key = set(self.key(name))
+        best: tuple[float, Relationship] | None = None
+        for link in self.links[name]:
+            parent = built.get(link.parent)
+            if parent is None or parent.name == name or not parent.rows:
+                continue
+            activity = "patient" in parent.context
+            inside = bool(key) and set(link.child_fields) <= key
+            if not activity and not inside:
+                continue
+            score = 10.0 * inside + 3.0 * activity + len(link.child_fields)
+            score += 0.5 * (activity and parent.base != "patient") + 0.1 * link.confidence
+            if best is None or score > best[0]:
+                best = (score, link)
+        return best[1] if best else None
+
+    def _hanging(
+        self,
+        name: str,
+        fields: tuple[FieldSpec, ...],
+        link: Relationship,
+        parent: Table,
+        rng: np.random.Generator,
+    ) -> Table:
+        chosen = spread(min(OTHER_TABLES, parent.rows), parent.rows, rng)
+        more = set(self.key(name)) - set(link.child_fields)
+        if more:
+            chosen = np.repeat(chosen, 1 + (rng.random(len(chosen)) < 0.25))
+        context = {frame: held[chosen] for frame, held in parent.context.items()}
+        table = Table(name, fields, len(chosen), "", context)
+        table.meant.update({child: chosen for child in link.child_fields})
+        return table
