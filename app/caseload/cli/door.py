@@ -179,8 +179,9 @@ def group(name: str, words: str) -> typer.Typer:
 def shared(ctx: typer.Context, project: Path | None, as_json: bool) -> Shared:
     """What was said so far, with what is said here."""
     earlier = ctx.obj if isinstance(ctx.obj, Shared) else Shared()
-    ctx.obj = Shared(project or earlier.project, as_json or earlier.as_json)
-    return ctx.obj
+    known = Shared(project or earlier.project, as_json or earlier.as_json)
+    ctx.obj = known
+    return known
 
 
 def command(

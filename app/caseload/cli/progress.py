@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from caseload.model.progress import CancelToken
 from caseload.model.stage import STAGE_TITLES, STAGES, Stage, StageResult, Verdict
@@ -18,18 +18,6 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
     from caseload.cli.door import Door
-
-
-class ShownProgress(Protocol):
-    """What `services.stages.run_lifecycle` reports to."""
-
-    def report(self, fraction: float, message: str = "", table: str = "") -> None: ...
-
-    def log(self, message: str, *, level: str = "info", table: str = "") -> None: ...
-
-    def stage_started(self, stage: Stage) -> None: ...
-
-    def stage_finished(self, stage: Stage, result: StageResult) -> None: ...
 
 
 class SilentStages:
@@ -108,7 +96,7 @@ def _place(stage: Stage) -> str:
 
 
 @contextmanager
-def shown_progress(door: Door) -> Iterator[ShownProgress]:
+def shown_progress(door: Door) -> Iterator[SilentStages]:
     """The progress that suits standard error: a live bar, plain lines, or nothing."""
     if not sys.stderr.isatty():
         yield SilentStages() if door.as_json else PlainStages()

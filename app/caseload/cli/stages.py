@@ -302,7 +302,7 @@ def _run(
 
 
 def _options(usual: StageOptions, given: dict[str, Any]) -> StageOptions:
-    said = {
+    said: dict[str, Any] = {
         key: tuple(value) if isinstance(value, list) else plain(value)
         for key, value in given.items()
         if value is not None

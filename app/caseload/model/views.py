@@ -195,6 +195,20 @@ class FieldRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PagePicture:
+    """A page of a document with a field on it.
+
+    `png` is the picture; `box_fraction` left, top, right, bottom of the field as shares of the
+    page, None where its place is not known; `page` of `pages`, from 1.
+    """
+
+    png: bytes
+    box_fraction: tuple[float, float, float, float] | None
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
 class MappingQuery:
     """A view of the mapping grid; empty tuples mean no filter.  `sort` is a MappingRow column."""
 

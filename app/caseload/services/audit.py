@@ -47,15 +47,42 @@ def history_line(line: AuditLine) -> HistoryLine:
     )
 
 
+_WORDS: dict[str, str] = {
+    "project.create": "Made the project",
+    "documents.take_specs": "Took in spec documents",
+    "settings.change": "Changed settings",
+    "run.start": "Started the run",
+    "run.resume": "Went on with the run",
+    "run.finish": "The run ended: {verdict}",
+    "run.stop": "The run stopped: {state}",
+    "run.interrupted": "Found the run interrupted in {stage}",
+    "run.publish": "Put the outputs of an interrupted stage in place",
+    "run.stage": "{summary}",
+    "mappings.approve": "Approved: {what}",
+    "mappings.reject": "Rejected: {what}",
+    "mappings.reclassify": "Reclassified: {what}",
+    "mappings.set": "Edited: {what}",
+    "mappings.accept_candidate": "Chose a suggestion: {what}",
+    "mappings.undo": "Took back: {what}",
+    "mappings.redo": "Did again: {what}",
+    "schemas.correct": "Corrected {changed}",
+    "schemas.undo": "Took back: {what}",
+    "schemas.redo": "Did again: {what}",
+    "audit.export": "Wrote the audit to a file",
+}
+
+
 def words_of(line: AuditLine) -> str:
-    """What was done, in words; figures and texts of the detail follow."""
-    said = [
-        f"{key.replace('_', ' ')} {value}"
-        for key, value in line.detail.items()
-        if isinstance(value, str | int | float) and value != ""
-    ]
-    action = line.action.replace(".", " ").replace("_", " ")
-    return f"{action}: {', '.join(said)}" if said else action
+    """What was done, in words."""
+    pattern = _WORDS.get(line.action, line.action.replace(".", " ").replace("_", " "))
+    return pattern.format_map(_Detail(line.detail))
+
+
+class _Detail(dict[str, object]):
+    """A line's detail; what it does not say is left out."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
 
 
 def verify(session: ProjectSession) -> AuditVerdict:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from caseload.model.catalog import FieldSpec, ReadProblem, Side
 from caseload.model.contract import MappingClass
 from caseload.model.errors import BadInput
-from caseload.model.views import ChangeKind, ChangeSet, FieldQuery, FieldRow, Page, TableSummary
+from caseload.model.views import (
+    ChangeKind,
+    ChangeSet,
+    FieldQuery,
+    FieldRow,
+    Page,
+    PagePicture,
+    TableSummary,
+)
 from caseload.services import mapping_view
 from caseload.services.permission import Permission
 from caseload.services.undo import undoable
@@ -38,20 +45,6 @@ _SORTS: dict[str, Callable[[FieldSpec], Any]] = {
     "unique": lambda f: f.unique,
     "released_at": lambda f: f.released_at,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class PagePicture:
-    """A page of a document with a field on it.
-
-    `png` is the picture; `box_fraction` left, top, right, bottom of the field as shares of the
-    page; `page` of `pages`, from 1.
-    """
-
-    png: bytes
-    box_fraction: tuple[float, float, float, float] | None
-    page: int
-    pages: int
 
 
 def tables(session: ProjectSession, side: Side) -> tuple[TableSummary, ...]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from caseload.model.errors import BadInput
 from caseload.model.views import ProjectHeader
@@ -27,6 +27,9 @@ from caseload.services.surroundings import (
 )
 from caseload.store import opening
 from caseload.store.project_file import Command, ProjectFile
+
+if TYPE_CHECKING:
+    from caseload.specs.page_picture import DrawnPage
 
 T = TypeVar("T")
 
@@ -44,6 +47,7 @@ class ProjectSession:
         self._cache: dict[str, tuple[object, Any]] = {}
         self._cache_lock = threading.RLock()
         self._numbers: dict[str, int] = {}
+        self.drawn_pages: dict[tuple[str, int, int], DrawnPage] = {}
 
     @property
     def folder(self) -> Path:

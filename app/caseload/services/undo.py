@@ -38,9 +38,9 @@ def undoable(
     `label` says it as the Undo button does: "approve 12 mappings".
     """
     project = session.project
-    rules, decisions = changes.rules_of(project), changes.decisions_of(project)
-    corrections = _corrections(session)
     with session.command(needed, action, subject) as command:
+        rules, decisions = changes.rules_of(project), changes.decisions_of(project)
+        corrections = _corrections(session)
         yield command
         if corrections != _corrections(session):
             lapse_approvals(project)
