@@ -95,8 +95,10 @@ def build(
 
 def system_code(systems: Systems) -> str:
     """A code for the sending system: the first word of its dictionary's file name."""
-    for document in systems.source.documents:
-        words = re.findall(r"[A-Za-z]+", Path(document.name).stem)
+    documents = [d.name for d in systems.source.documents]
+    documents += [f.provenance.document for f in systems.source.all_fields()][:1]
+    for name in documents:
+        words = re.findall(r"[A-Za-z]+", Path(name).stem)
         if words:
             return str(words[0]).upper()
     return "SOURCE"

@@ -11,6 +11,10 @@ from caseload.mapping.profiles import SourceData
 from caseload.model.catalog import FieldSpec
 from caseload.model.contract import Join, Route
 from caseload.model.relationship import Relationship
+from caseload.specs.meaning import FieldRole, Kind
+from caseload.specs.meaning.concepts import context_words
+from caseload.specs.meaning.lexicon import shipped_lexicon
+from caseload.specs.meaning.names import CLASS_WORDS
 
 ROUTE_NAME = "main"
 _COLUMN = re.compile(r"\b([A-Za-z_][A-Za-z0-9_]*)\.([A-Za-z_][A-Za-z0-9_]*)")
@@ -108,7 +112,22 @@ class Routes:
             found[tuple(c for c in columns if c)] = None
         if base == parent.base:
             found[parent.key] = None
+        if len(parent.key) == 1:
+            for name in self._named_alike(base, parent, spec):
+                found[name,] = None
         return list(found)
+
+    def _named_alike(self, base: str, parent: RoutePlan, spec: FieldSpec) -> list[str]:
+        """Identifiers of the base with the form of the parent's key and words of the link."""
+        key = self._systems.source.find(parent.base, parent.key[0])
+        return [
+            own.field_name
+            for own in self._systems.source.tables[base].fields
+            if key is not None
+            and own.size == key.size
+            and self._systems.source_meaning.fields[base, own.field_name].kind is Kind.IDENTIFIER
+            and self._words_shared(spec, base, own.field_name) >= 1.0
+        ]
 
     def _same_item(self, base: str, parent: str, key: str, spec: FieldSpec) -> str | None:
         """The base's field that is the same data item as the parent's key field."""
@@ -132,7 +151,11 @@ class Routes:
         return best[1] if best else None
 
     def _words_shared(self, spec: FieldSpec, base: str, name: str) -> float:
-        wanted = set(self._systems.target_meaning.fields[spec.table_name, spec.field_name].words)
+        meaning = self._systems.target_meaning.fields[spec.table_name, spec.field_name]
+        wanted = set(meaning.words) - CLASS_WORDS
+        if spec.foreign_table in self._systems.target_meaning.tables:
+            parent = self._systems.target_meaning.tables[spec.foreign_table]
+            wanted -= context_words(parent, shipped_lexicon())
         return float(len(wanted & set(self._systems.source_meaning.fields[base, name].words)))
 
     def join(self, target: str, table: str) -> bool:
@@ -140,7 +163,7 @@ class Routes:
         plan = self.plans[target]
         if table == plan.base or table in plan.joins:
             return True
-        links = self._links[plan.base, table]
+        links = self._telling_links(plan.base, table)
         if not links:
             return False
         link = max(links, key=lambda r: (r.confidence, len(r.child_fields)))
@@ -154,7 +177,18 @@ class Routes:
     def can_join(self, target: str, table: str) -> bool:
         """True when the base of `target` links to `table`."""
         plan = self.plans[target]
-        return table == plan.base or bool(self._links[plan.base, table])
+        return table == plan.base or bool(self._telling_links(plan.base, table))
+
+    def _telling_links(self, base: str, table: str) -> list[Relationship]:
+        """The links to a table, save those through who entered or changed the row."""
+        return [
+            link
+            for link in self._links[base, table]
+            if all(
+                self._systems.source_meaning.fields[base, f].role is not FieldRole.SYSTEM
+                for f in link.child_fields
+            )
+        ]
 
     def join_for(self, target: str, expression: str) -> bool:
         """Join every source table that an expression names; False when one can't be reached."""

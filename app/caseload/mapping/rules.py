@@ -19,9 +19,10 @@ from caseload.mapping.suggest import is_housekeeping, is_load_key
 from caseload.model.catalog import FieldSpec
 from caseload.model.contract import Confidence, MappingClass, OnFailure, Rule
 from caseload.model.mapping import Candidate, Suggestion
-from caseload.specs.meaning import FieldMeaning, FieldRole
+from caseload.specs.meaning import FieldMeaning, FieldRole, Kind
 
-ACCEPT, ACCEPT_MANDATORY, ACCEPT_JOINED = 0.3, 0.08, 0.55
+ACCEPT, ACCEPT_MANDATORY, ACCEPT_JOINED = 0.3, 0.02, 0.55
+JOIN_COST = 0.3
 SURE, LIKELY = 0.85, 0.6
 CONFORMS, MOSTLY = 1.0, 0.9
 UNRESOLVED = "Unresolved"
@@ -140,13 +141,17 @@ class RuleMaker:
         if meaning is None:
             return []
         if meaning.role is FieldRole.TWIN:
-            return [name, meaning.twin_of]
+            return self._in_order(table, name, meaning.twin_of)
         twins = [
             f.field_name
             for f in self._systems.source.tables[table].fields
             if self._systems.source_meaning.fields[table, f.field_name].twin_of == name
         ]
-        return [*twins, name]
+        return self._in_order(table, twins[0], name) if twins else [name]
+
+    def _in_order(self, table: str, twin: str, shown: str) -> list[str]:
+        dated = self._systems.source_meaning.fields[table, twin].kind is Kind.DATE
+        return [twin, shown] if dated else [shown]
 
     def _convert(
         self, spec: FieldSpec, meaning: FieldMeaning, candidate: Candidate
@@ -186,6 +191,10 @@ class RuleMaker:
 
     def _worth(self, spec: FieldSpec, candidate: Candidate, made: Conversion) -> float:
         worth = candidate.score
+        if candidate.source_table != self._routes.plans[spec.table_name].base:
+            worth -= JOIN_COST
+        elif made.crosswalk and made.fits == CONFORMS:
+            worth += 0.2
         if made.fits is not None:
             worth += 0.0 if made.fits >= CONFORMS else -0.5 * (1.0 - made.fits) - 0.15
         if made.filled is not None:
@@ -237,10 +246,8 @@ class RuleMaker:
         mapping_class, notes = made.mapping_class, ""
         if table in self._systems.feeds:
             notes = f"needs the master feed {table}"
-            if (
-                mapping_class is MappingClass.DIRECT_SOURCE
-                or candidate is not None
-                and (mapping_class is MappingClass.DERIVED)
+            if mapping_class is MappingClass.DIRECT_SOURCE or (
+                candidate is not None and (mapping_class is MappingClass.DERIVED)
             ):
                 mapping_class = MappingClass.REFERENCE_MASTER_FEED
         return Rule(

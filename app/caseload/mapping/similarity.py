@@ -19,7 +19,7 @@ from caseload.model.catalog import Catalog, FieldSpec
 from caseload.specs.meaning import CatalogMeaning, FieldMeaning, Kind, Representation
 from caseload.specs.meaning.concepts import context_words
 from caseload.specs.meaning.lexicon import Lexicon, shipped_lexicon
-from caseload.specs.meaning.names import CLASS_WORDS, KEPT_STOP
+from caseload.specs.meaning.names import CLASS_WORDS, KEPT_STOP, first_sentence
 from caseload.specs.meaning.types import DATES, WITH_TIME
 
 Matrix = NDArray[np.float32]
@@ -57,7 +57,7 @@ def compare(systems: Systems) -> Similarity:
     form = _form(targets, of_targets, sources, of_sources)
     codes = _codes(of_targets, of_sources)
     combined = (0.5 * words + 0.5 * meaning) * form
-    combined = np.minimum(1.0, combined + 0.12 * codes).astype(np.float32)
+    combined = np.minimum(1.0, combined + 0.25 * codes).astype(np.float32)
     return Similarity(
         targets,
         sources,
@@ -134,8 +134,10 @@ def _bag(
                 for word in reading:
                     value = _READING_WEIGHTS[rank] * (0.35 if word in context else 1.0)
                     bag[word] = max(bag.get(word, 0.0), value)
-        for word in dict.fromkeys(lexicon.words.of_prose(spec.description)):
-            bag.setdefault(word, prose * (0.35 if word in context else 1.0))
+        told = tuple(dict.fromkeys(lexicon.words.of_prose(first_sentence(spec.description))))
+        share = prose * min(1.0, 5.0 / max(1, len(told)))
+        for word in told:
+            bag.setdefault(word, share * (0.35 if word in context else 1.0))
         if of_field.known:
             for word in of_field.concept.split("_"):
                 value = 0.4 * of_field.confidence * (0.35 if word in context else 1.0)

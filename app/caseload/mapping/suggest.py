@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from caseload.mapping.calibrate import probability
@@ -22,10 +23,12 @@ from caseload.model.catalog import FieldSpec
 from caseload.model.mapping import Candidate, Evidence, SemanticStatus, Suggestion
 from caseload.model.relationship import Relationship
 from caseload.specs.meaning import FieldMeaning, FieldRole
+from caseload.specs.meaning.concepts import context_words
 from caseload.specs.meaning.lexicon import shipped_lexicon
 
 CANDIDATES = 5
 HIGH, PROBABLE, LOW = 0.85, 0.6, 0.3
+_OF_BASE, _WORTH_NAMING = 2, 0.12
 _REACHABLE, _ELSEWHERE = 0.6, 0.44
 
 
@@ -168,7 +171,9 @@ def link_columns(systems: Systems, tables: TableMatch, spec: FieldSpec) -> list[
         if key is None or not set(key.fields) <= own:
             return []
         return [(base, f) for f in reversed(key.fields)]
+    of_parent = systems.target_meaning.tables[spec.foreign_table]
     words = set(systems.target_meaning.fields[spec.table_name, spec.field_name].words)
+    words -= context_words(of_parent, shipped_lexicon())
 
     def likely(link: Relationship) -> tuple[float, float]:
         of_link = set(systems.source_meaning.fields[base, link.child_fields[-1]].words)
@@ -257,8 +262,9 @@ def _one(
         at = similarity.source_rows.get(source)
         if at is not None:
             ranked = [(*source, at), *(r for r in ranked if r[:2] != source)]
-    raw = [float(line[i]) for _, _, i in ranked]
     base = tables.bases[spec.table_name]
+    ranked = _with_base(similarity, ranked, line, base, refused)
+    raw = [float(line[i]) for _, _, i in ranked]
     candidates = []
     for place, (table, name, column) in enumerate(ranked[:CANDIDATES]):
         rivals = [
@@ -286,6 +292,31 @@ def _one(
         best == base or best in parents[spec.table_name],
         notes,
     )
+
+
+def _with_base(
+    similarity: Similarity,
+    ranked: list[tuple[str, str, int]],
+    line: NDArray[np.float32],
+    base: str,
+    refused: set[tuple[str, str]],
+) -> list[tuple[str, str, int]]:
+    """The ranking with the last two of the five places kept for the base table's own fields."""
+    head = ranked[:CANDIDATES]
+    if sum(table == base for table, _, _ in head) >= _OF_BASE:
+        return ranked
+    first, last = similarity.source_span[base]
+    own = sorted(range(first, last), key=lambda i: (-float(line[i]), i))
+    named = {column for _, _, column in head}
+    missing = [
+        (base, similarity.source_fields[i].field_name, i)
+        for i in own[: _OF_BASE + len(refused)]
+        if i not in named and line[i] >= _WORTH_NAMING
+    ]
+    missing = [m for m in missing if m[:2] not in refused]
+    missing = missing[: _OF_BASE - sum(table == base for table, _, _ in head)]
+    kept = head[: CANDIDATES - len(missing)]
+    return [*kept, *missing, *(r for r in ranked if r not in kept and r not in missing)]
 
 
 def _same_fact(systems: Systems, ranked: list[tuple[str, str, int]], one: int, other: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 from caseload.model.catalog import FieldSpec
@@ -26,8 +27,11 @@ class CodeListMatcher:
         if self._names is None:
             return meaning.code_list
         if spec.code_type:
-            title = tuple(w for w in spec.code_type.split() if not w.isdigit())
-            score, name = self._best(self._lexicon.words.canonical(" ".join(title).lower()))
+            words = self._lexicon.words.of_prose(re.sub(r"^\s*\d+\s*", "", spec.code_type))
+            named = self._by_phrase(words, meaning.entity)
+            if named:
+                return named
+            score, name = self._best(words)
             if score >= 0.55:
                 return name
         coded = meaning.representation in (Representation.CODE, Representation.FLAG)
@@ -40,6 +44,20 @@ class CodeListMatcher:
             if score >= 0.8:
                 return name
         return ""
+
+    def _by_phrase(self, words: tuple[str, ...], entity: str) -> str:
+        """The list of the concept that is called so; of several, the one of this entity."""
+        wanted = frozenset(words)
+        found = [
+            concept
+            for concept in self._lexicon.concepts
+            if concept.code_list in self._words
+            and any(frozenset(phrase) == wanted for phrase in concept.phrases)
+        ]
+        if not found:
+            return ""
+        own = [c for c in found if c.entity == entity]
+        return (own or found)[0].code_list
 
     def _best(self, words: tuple[str, ...]) -> tuple[float, str]:
         known = self._cache.get(words)

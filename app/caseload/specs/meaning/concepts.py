@@ -74,8 +74,10 @@ def _vectors(
         for word, weight in _implied(text, context):
             _raise(all_cells, row, lexicon.index.get(word), weight)
         for word in text.prose:
-            _raise(all_cells, row, lexicon.index.get(word), 0.9)
-            _raise(own_cells, row, lexicon.index.get(word), 0.3 * lexicon.weight(word))
+            share = min(1.0, 6.0 / len(text.prose))
+            _raise(all_cells, row, lexicon.index.get(word), 0.9 * share)
+            own_weight = 0.3 * share * lexicon.weight(word)
+            _raise(own_cells, row, lexicon.index.get(word), own_weight)
         for place, slot in enumerate(text.slots):
             if not slot.first:
                 continue

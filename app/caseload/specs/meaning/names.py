@@ -120,7 +120,8 @@ class Words:
         if not re.search(r"[A-Za-z]{2}", text):
             return ()
         words: list[str] = []
-        for piece in re.findall(r"[A-Za-z]+|\d+", text.replace("&", " and ")):
+        text = re.sub(r"\bA\s*(?:&|and)\s*E\b", "emergency", text)
+        for piece in re.findall(r"[A-Za-z]+|\d+", text):
             low = piece.lower()
             if low in STOP:
                 continue
@@ -218,6 +219,11 @@ class Words:
                 scored.append((0.6 + use - 0.03 * (len(word) - len(piece)), word))
         scored.sort(key=lambda pair: (-pair[0], pair[1]))
         return tuple((word,) for score, word in scored[:2] if score > 0.5)
+
+
+def first_sentence(prose: str) -> str:
+    """The sentence that says what a field is; the rest says what to do with it."""
+    return re.split(r"[.;:](?:\s|$)", prose, maxsplit=1)[0]
 
 
 def _shortens(short: str, word: str) -> bool:

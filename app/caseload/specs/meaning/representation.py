@@ -75,8 +75,10 @@ def is_internal(spec: FieldSpec, words: tuple[Word, ...]) -> bool:
     )
 
 
-def final_representation(spec: FieldSpec, shape: Shape, kind: Kind) -> Representation:
-    """The representation once the kind is known."""
+def final_representation(
+    spec: FieldSpec, shape: Shape, kind: Kind, last: str = ""
+) -> Representation:
+    """The representation once the kind is known; `last` is the name's last word."""
     if shape.sure is not None:
         return shape.sure
     size = spec.size
@@ -91,6 +93,8 @@ def final_representation(spec: FieldSpec, shape: Shape, kind: Kind) -> Represent
     if kind in (Kind.CODE, Kind.FLAG):
         return Representation.CODE if (size or 4) <= 10 else Representation.TEXT
     if kind is Kind.NUMBER and (size or 4) <= 10:
+        return Representation.INTEGER
+    if kind is Kind.IDENTIFIER and last == "number" and (size or 99) <= 10:
         return Representation.INTEGER
     return Representation.TEXT
 

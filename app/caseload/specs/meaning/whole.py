@@ -11,7 +11,7 @@ from caseload.model.catalog import Catalog, FieldSpec
 from caseload.specs.meaning.code_lists import CodeListMatcher
 from caseload.specs.meaning.concepts import FieldText, concept_scores
 from caseload.specs.meaning.lexicon import Concept, Lexicon, shipped_lexicon
-from caseload.specs.meaning.names import KEPT_STOP, Word
+from caseload.specs.meaning.names import KEPT_STOP, Word, first_sentence
 from caseload.specs.meaning.relationships import relate
 from caseload.specs.meaning.representation import final_representation, is_internal, shape_of
 from caseload.specs.meaning.tables import table_meanings
@@ -62,7 +62,8 @@ def understand(
     lexicon = lexicon or shipped_lexicon()
     tables = table_meanings(catalog, lexicon)
     twins = _twins(catalog)
-    texts = [_text(spec, lexicon, twins) for spec in catalog.all_fields()]
+    dated = {(t, of) for (t, name), of in twins.items() if _is_internal_date(catalog, t, name)}
+    texts = [_text(spec, lexicon, dated) for spec in catalog.all_fields()]
     matcher = CodeListMatcher(code_lists, lexicon)
     scores = concept_scores(texts, tables, lexicon) if texts else None
     meanings: dict[tuple[str, str], FieldMeaning] = {}
@@ -80,13 +81,17 @@ def understand(
     return whole
 
 
-def _text(spec: FieldSpec, lexicon: Lexicon, twins: dict[tuple[str, str], str]) -> FieldText:
+def _is_internal_date(catalog: Catalog, table: str, name: str) -> bool:
+    spec = catalog.find(table, name)
+    return spec is not None and spec.size in (8, 12, 14) and not name.lower().endswith("fmt")
+
+
+def _text(spec: FieldSpec, lexicon: Lexicon, dated: set[tuple[str, str]]) -> FieldText:
     slots = lexicon.words.of_name(spec.field_name)
-    displayed = {(table, of) for (table, _), of in twins.items()}
-    shape = shape_of(spec, slots, (spec.table_name, spec.field_name) in displayed)
+    shape = shape_of(spec, slots, (spec.table_name, spec.field_name) in dated)
     if shape.internal:
         slots = slots[:-1] if is_internal(spec, slots[1:]) or _marked_last(slots) else slots[1:]
-    return FieldText(spec, slots, lexicon.words.of_prose(spec.description), shape)
+    return FieldText(spec, slots, lexicon.words.of_prose(first_sentence(spec.description)), shape)
 
 
 def _marked_last(slots: tuple[Word, ...]) -> bool:
@@ -113,7 +118,7 @@ def _meaning(text: FieldText, table: TableMeaning, concept: Concept, score: floa
         name,
         kind,
         (concept.entity if known and concept.entity else table.entity),
-        final_representation(spec, text.shape, kind),
+        final_representation(spec, text.shape, kind, _last_word(name, words)),
         concept.code_list if known else "",
         FieldRole.SYSTEM if known and name in _SYSTEM else FieldRole.FACT,
         "",
@@ -123,6 +128,16 @@ def _meaning(text: FieldText, table: TableMeaning, concept: Concept, score: floa
         words,
         tuple(reasons),
     )
+
+
+_TEXTUAL_NUMBERS = frozenset(
+    ("nhs_number", "hospital_number", "gmc_number", "professional_registration")
+)
+
+
+def _last_word(concept: str, words: tuple[str, ...]) -> str:
+    """The name's last word; none for numbers that are not stored as such."""
+    return "" if concept in _TEXTUAL_NUMBERS or not words else words[-1]
 
 
 def _kind_by_shape(text: FieldText) -> Kind:
