@@ -27,34 +27,51 @@ _REPORTS_A_SECOND = 20
 
 
 class WireProgress:
-    """Sends progress to the parent, no oftener than it can be looked at."""
+    """Sends progress to the parent, no oftener than it can be looked at.
+
+    Of several reports in one twentieth of a second the last is sent; none is held back longer.
+    """
 
     def __init__(self, out: IO[bytes]) -> None:
         self._out = out
         self._lock = threading.Lock()
-        self._next = 0.0
+        self._latest: list[Any] | None = None
+        self._news = threading.Event()
+        threading.Thread(target=self._pass_on, daemon=True).start()
+
+    def _pass_on(self) -> None:
+        while self._news.wait():
+            self._news.clear()
+            with self._lock:
+                self._send_latest()
+            time.sleep(1 / _REPORTS_A_SECOND)
 
     def report(self, fraction: float, message: str = "", table: str = "") -> None:
-        """Send it, unless one was sent just now; the end is always sent."""
-        now = time.monotonic()
-        if now < self._next and fraction < 1.0:
-            return
-        self._next = now + 1 / _REPORTS_A_SECOND
-        self.send({"progress": [fraction, message, table]})
+        """Have it sent soon, in the place of one that was not yet."""
+        self._latest = [fraction, message, table]
+        self._news.set()
 
     def log(self, message: str, *, level: str = "info", table: str = "") -> None:
         """Send the line."""
         self.send({"log": [message, level, table]})
 
     def send(self, message: dict[str, Any]) -> None:
-        """Write one line; a parent that has gone ends this process."""
-        line = json.dumps(message).encode() + b"\n"
+        """Send a message, after the progress that came before it."""
+        with self._lock:
+            self._send_latest()
+            self._write(message)
+
+    def _send_latest(self) -> None:
+        latest, self._latest = self._latest, None
+        if latest is not None:
+            self._write({"progress": latest})
+
+    def _write(self, message: dict[str, Any]) -> None:
         try:
-            with self._lock:
-                self._out.write(line)
-                self._out.flush()
+            self._out.write(json.dumps(message).encode() + b"\n")
+            self._out.flush()
         except OSError:
-            os._exit(3)
+            os._exit(3)  # the parent has gone
 
 
 def _die_with(parent: int) -> None:
