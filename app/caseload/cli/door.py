@@ -45,6 +45,9 @@ JsonOption = Annotated[
     ),
 ]
 
+PIPE_WIDTH = 160
+"""How wide tables are where there is no terminal to ask."""
+
 
 @dataclass(slots=True)
 class Shared:
@@ -74,7 +77,7 @@ class Door:
         """Standard output."""
         from rich.console import Console
 
-        return Console(highlight=False)
+        return Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
 
     @functools.cached_property
     def err(self) -> Console:

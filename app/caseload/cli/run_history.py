@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from caseload.cli.door import Answer, Door, command, group, plain
-from caseload.model.views import RunSummary
+from caseload.model.views import Artefact, RunSummary
 
 PANEL = "What happened"
+SHOWN_FILES = 10
+"""A folder with more files than this is shown as one line; `--json` has every file."""
 Number = Annotated[
     str, typer.Argument(metavar="ID", help="The run's number, such as 3 or run-0003.")
 ]
@@ -70,7 +72,7 @@ def show(door: Door, run: Number) -> Answer:
         )  # fmt: skip
     door.table(
         "Files", ["Path", ">Bytes", "SHA-256"],
-        [[a.path, a.size, a.sha256[:16]] for a in found.artefacts],
+        _files(found.artefacts),
     )  # fmt: skip
     troubles = [line for line in found.log if line[1] != "info"]
     if troubles:
@@ -122,6 +124,20 @@ def compare(
     if not found.issues_known:
         door.say("The issues of one of these runs were not kept, so they are not compared.")
     return Answer(plain(found))
+
+
+def _files(artefacts: tuple[Artefact, ...]) -> list[list[Any]]:
+    """A line a file; a folder of many is one line."""
+    folders: dict[str, list[Artefact]] = {}
+    for artefact in artefacts:
+        folders.setdefault(artefact.path.rpartition("/")[0], []).append(artefact)
+    lines: list[list[Any]] = []
+    for folder, inside in folders.items():
+        if len(inside) > SHOWN_FILES:
+            lines.append([f"{folder}/: {len(inside)} files", sum(a.size for a in inside), ""])
+        else:
+            lines += [[a.path, a.size, a.sha256[:16]] for a in inside]
+    return lines
 
 
 def _number(text: str) -> int:

@@ -203,7 +203,9 @@ def set_rule(session: ProjectSession, rule_id: int, changes: Mapping[str, Any]) 
         BadInput: an unknown class, source field, crosswalk or function, with its position.
     """
     name = session.rule_of(rule_id)
-    return _edit(session, {name: dict(changes)}, "mappings.set", f"edit {name}")
+    (record,) = session.project.contract.rules([name])
+    planned = rule_check.completed(record.rule, changes)
+    return _edit(session, {name: planned}, "mappings.set", f"edit {name}")
 
 
 def accept_candidate(session: ProjectSession, rule_id: int, rank: int) -> ChangeSet:
@@ -222,16 +224,14 @@ def accept_candidate(session: ProjectSession, rule_id: int, rank: int) -> Change
             f"There is no suggestion {rank} for {name}",
             remedy=f"Choose 1 to {len(candidates)}" if candidates else "Edit the rule instead",
         )
-    planned = rule_check.with_source(rule, candidates[rank - 1])
+    planned = rule_check.with_candidate(rule, candidates[rank - 1])
     return _edit(session, {name: planned}, "mappings.accept_candidate", f"choose {name}'s source")
 
 
 def _edit(
     session: ProjectSession, planned: Mapping[str, Mapping[str, Any]], action: str, label: str
 ) -> ChangeSet:
-    checker = rule_check.Checker(session)
-    for record in session.project.contract.rules(list(planned)):
-        checker.check(record.rule, planned[record.rule_id])
+    rule_check.Checker(session).check(planned)
     with undoable(
         session, Permission.EDIT_MAPPINGS, action, label, subject=_subject(list(planned))
     ) as command:
