@@ -11,16 +11,18 @@ from reportlab.lib.pagesizes import A4, landscape, letter
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
-WORDS = (
-    "PATIENT EPISODE WARD CONSULTANT REFERRAL ADMISSION DISCHARGE CLINIC APPOINTMENT WAITING "
-    "PATHWAY STATUS REASON METHOD SOURCE LOCATION PRACTICE SPECIALTY ENTERED RECORDED COUNTRY"
-).split()
+WORDS = """
+    PATIENT EPISODE WARD CONSULTANT REFERRAL ADMISSION DISCHARGE CLINIC APPOINTMENT WAITING
+    PATHWAY STATUS REASON METHOD SOURCE LOCATION PRACTICE SPECIALTY ENTERED RECORDED COUNTRY
+""".split()  # noqa: SIM905
 TAILS = ("CODE", "DATE", "NUMBER", "FLAG", "TYPE", "NAME", "TEXT", "DTTM", "REF", "IND", "ID2")
 PROSE = (
     "As held in the previous system on the day of the extract.",
     "Leave empty when it is not known. Values are checked against the list in appendix A.",
-    "Shown on the summary page beside the name of the patient, and printed on letters; the "
-    "local administrator can hide it for all users who have no need of it.",
+    (
+        "Shown on the summary page beside the name of the patient, and printed on letters; the "
+        "local administrator can hide it for all users who have no need of it."
+    ),
     "Required for the national returns.",
 )
 
@@ -74,8 +76,13 @@ FOUR = (
     ("name", "NAME", 0.22),
     ("text", "COMMENTS", 0.52),
 )
-NOTES = (("name", "Column name", 0.26), ("type", "Data type", 0.16), ("length", "Size", 0.1),
-         ("required", "Required", 0.12), ("text", "Notes", 0.36))  # fmt: skip
+NOTES = (
+    ("name", "Column name", 0.26),
+    ("type", "Data type", 0.16),
+    ("length", "Size", 0.1),
+    ("required", "Required", 0.12),
+    ("text", "Notes", 0.36),
+)
 FIELDS = (
     ("no", "No.", 0.06),
     ("name", "Field", 0.3),
@@ -119,7 +126,7 @@ LAYOUTS = (
         say_mandatory=False,
         font="Courier",
         size=7,
-    ),  # fmt: skip
+    ),
     Layout(
         "no lines, pages without headers",
         ENDS,
@@ -128,7 +135,7 @@ LAYOUTS = (
         repeat_header=False,
         cut_rows=False,
         page=letter,
-    ),  # fmt: skip
+    ),
 )
 
 
@@ -196,8 +203,6 @@ class _Guide:
         self.layout = layout
         self.width, self.height = layout.page
         self.canvas = Canvas(str(path), pagesize=layout.page, invariant=1)
-        if layout.turned:
-            self.canvas.setPageSize((self.height, self.width))
         self.page = 0
         self.left, self.right = 50.0, self.width - 45
         share = self.right - self.left
@@ -213,8 +218,10 @@ class _Guide:
             self._line(f"{number}  {table.name} " + "." * 60 + f" {number + 2}")
         self._turn()
         self._line("How to read this guide", 14)
-        for text in ("Rows with a grey background are mandatory. The load order follows the chapters,",
-                     "from staff to archives. DATATYPE is VARCHAR2, NUMBER or DATE."):  # fmt: skip
+        for text in (
+            "Rows with a grey background are mandatory. The load order follows the chapters,",
+            "from staff to archives. DATATYPE is VARCHAR2, NUMBER or DATE.",
+        ):
             self._line(text)
         self._grid(
             [["Issue", "Date", "Comments"], ["1", "1 May", "First issue"], ["2", "2 May", "Second"]]
@@ -228,8 +235,6 @@ class _Guide:
         pen = self.canvas
         if self.page:
             pen.showPage()
-            if self.layout.turned:
-                pen.setPageSize((self.height, self.width))
         self.page += 1
         if self.layout.turned:
             pen.setPageRotation(90)
@@ -398,7 +403,13 @@ HEADERS = {
     "required": ("Mandatory", "Required", "M/O", "Req'd"),
     "no": ("No.", "#", "Seq"),
 }
-SHARES = {"name": (0.2, 0.3), "type": (0.12, 0.18), "length": (0.09, 0.13), "required": (0.1, 0.13), "no": (0.05, 0.07)}
+SHARES = {
+    "name": (0.2, 0.3),
+    "type": (0.12, 0.18),
+    "length": (0.09, 0.13),
+    "required": (0.1, 0.13),
+    "no": (0.05, 0.07),
+}
 
 
 def random_layout(seed: int) -> Layout:

@@ -22,7 +22,11 @@ def wrong(spec: FieldSpec, one: TrueField) -> list[str]:
         "format": (spec.format, one.format),
         "values": (spec.allowed_values, one.values),
     }
-    return [f"{spec.qualified} {k}: {got!r} for {due!r}" for k, (got, due) in pairs.items() if got != due]
+    return [
+        f"{spec.qualified} {k}: {got!r} for {due!r}"
+        for k, (got, due) in pairs.items()
+        if got != due
+    ]
 
 
 @pytest.mark.parametrize("layout", LAYOUTS, ids=[layout.name for layout in LAYOUTS])

@@ -114,13 +114,24 @@ def without_running(pages: list[Blocks]) -> None:
         seen.update({_mark(item) for item in page.items if _in_margin(item, page)})
     needed = 3 if len(pages) > 3 else 2
     for page in pages:
-        page.items = [
-            item
-            for item in page.items
-            if not _in_margin(item, page)
-            or not (seen[_mark(item)] >= needed or _PAGE_NUMBER.match(_mark(item)[0]))
-            or _tells_of_fields(item)
-        ]
+        kept: list[Line | Fragment] = []
+        for item in page.items:
+            mark = _mark(item)
+            runs = seen[mark] >= needed or bool(_PAGE_NUMBER.match(mark[0]))
+            if not (runs and _in_margin(item, page)) or _belongs(item, kept):
+                kept.append(item)
+        page.items = kept
+
+
+def _belongs(item: Line | Fragment, above: Sequence[Line | Fragment]) -> bool:
+    """Whether what recurs is a table's header, or the second line of one."""
+    if _tells_of_fields(item):
+        return True
+    last = above[-1] if above else None
+    if not isinstance(last, Line) or not isinstance(item, Line):
+        return False
+    close = item.top - last.bottom < 0.5 * (last.bottom - last.top)
+    return close and _tells_of_fields(last)
 
 
 def _in_margin(item: Line | Fragment, page: Blocks) -> bool:

@@ -71,7 +71,7 @@ _MASK = re.compile(
     re.IGNORECASE,
 )
 _OTHER_FORMAT = re.compile(
-    r"\bformat\s*(?:is|of)?\s*:\s*([A-Z0-9][A-Z0-9 /.:()\-]{1,30}?)(?=[.;\n]|$)"
+    r"\b[Ff]ormat\s*(?:is|of)?\s*:\s*([A-Z0-9][A-Z0-9 /.:()\-]{1,30}?)(?=[.;\n]|$)"
 )
 
 _VALUE = r"(?:[\"'\u201c\u2018]?[A-Za-z0-9][\w+-]*[\"'\u201d\u2019]?)"

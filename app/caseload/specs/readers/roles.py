@@ -13,6 +13,7 @@ _COMPILED = tuple(
     (role, score, re.compile("|".join(patterns))) for role, score, patterns in HEADER_WORDS
 )
 _TYPES = re.compile("|".join(TYPE_WORDS), re.IGNORECASE)
+_PLAIN_FLAGS = {"y", "n", "yes", "no", "true", "false", "0", "1"}
 NOTHING = frozenset({"na", "n/a", "-", "\u2013", "\u2014", "none", "null", "nil"})
 """Words that stand in a cell for no value."""
 
@@ -142,6 +143,8 @@ def content_fit(role: Role, values: list[str]) -> float:
         case Role.FIELD:
             many_words = _share(values, lambda v: len(v.split()) > 5)
             return (_share(values, is_identifier) * 0.7 + distinct * 0.3) * (1 - many_words)
+        case Role.TABLE if _share(values, lambda v: v.casefold() in _PLAIN_FLAGS) > 0.5:
+            return 0.0
         case Role.TABLE:
             return _share(values, is_identifier) * (
                 1.0 if distinct < 0.7 or len(values) < 8 else 0.6
