@@ -146,7 +146,12 @@ def run(job: StageJob, progress: Progress, cancel: CancelToken) -> StageResult:
         Stage.RUN_RELEASE_GATES,
         verdict,
         f"{passed} of {len(gates)} gates pass ({profile.name})",
-        {"gates_passed": passed, "gates_total": len(gates), "profile": profile.name},
+        {
+            "gates_passed": passed,
+            "gates_total": len(gates),
+            "profile": profile.name,
+            "checks": report["checks"],
+        },
     )
 
 

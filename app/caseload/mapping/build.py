@@ -52,7 +52,8 @@ def run(job: StageJob, progress: Progress, cancel: CancelToken) -> StageResult:
         folder, job.work_dir / "engine", memory_limit_mb=limit, cancel=cancel
     ) as data:
         kept = [rule_from_row(row) for row in job.inputs.get("kept_rules", ())]
-        contract = build(systems, suggestions, bases, data, kept, progress, cancel)
+        code = str(job.inputs.get("system_code") or "")
+        contract = build(systems, suggestions, bases, data, kept, progress, cancel, code=code)
     return _publish(job, systems, contract)
 
 
@@ -64,8 +65,13 @@ def build(
     kept: Iterable[Rule],
     progress: Progress,
     cancel: CancelToken,
+    *,
+    code: str = "",
 ) -> Contract:
-    """The contract for two systems; `kept` rules of persons win over proposals."""
+    """The contract for two systems; `kept` rules of persons win over proposals.
+
+    `code` is the sending system's; when empty, one is made from its dictionary's name.
+    """
     known = {t: b for t, b in bases.items() if t in systems.target.tables}
     missing = [t for t in systems.target.tables if known.get(t) not in systems.source.tables]
     if missing:
@@ -77,7 +83,7 @@ def build(
     data.stage(known.values())
     routes = Routes(systems, {t: known[t] for t in systems.target.tables}, data)
     by_field = {(s.target_table, s.target_field): s for s in suggestions}
-    maker = RuleMaker(systems, by_field, routes, data, system_code(systems))
+    maker = RuleMaker(systems, by_field, routes, data, code or system_code(systems))
     decided = {(r.target_table, r.target_field): r for r in kept}
     rules = []
     for at, (name, table) in enumerate(systems.target.tables.items()):

@@ -17,6 +17,9 @@ from caseload.model.stage import Stage, StageOptions, StageResult
 from caseload.store.contracts import route_from, rule_from, rule_id_of
 from caseload.store.records import ContractVersion, RuleRecord, utc_text
 
+SYSTEM_CODE = "load.system_code"
+"""The setting with the sending system's code in load files."""
+
 _DECIDED = (MappingStatus.APPROVED, MappingStatus.RE_REVIEW)
 
 
@@ -30,6 +33,7 @@ def _gather(context: StageContext) -> dict[str, Any]:
         "kept_rules": [rule_as_row(r.rule) for r in context.project.contract.rules() if is_kept(r)],
         "previous_version": latest.version if latest else 0,
         "previous_sha256": latest.sha256 if latest else "",
+        "system_code": context.project.settings.get(SYSTEM_CODE, ""),
     }
 
 
