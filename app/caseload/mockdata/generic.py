@@ -111,7 +111,9 @@ class Generic:
                 return self._streams.rng("seldom", spec.table_name, group).random(count) < 0.1
         if meaning.kind in (Kind.DATE, Kind.TIME) and _ENDS & words and not _LATER & words:
             return rows.ended
-        if meaning.known and (meaning.code_list or meaning.kind in (Kind.IDENTIFIER, Kind.DATE)):
+        if meaning.kind is Kind.CODE or (
+            meaning.known and meaning.kind in (Kind.IDENTIFIER, Kind.DATE)
+        ):
             return every
         name = meaning.twin_of or spec.field_name
         return self._streams.rng("kept", spec.table_name, name).random(count) < FILLED

@@ -6,7 +6,7 @@ from collections import defaultdict
 
 import numpy as np
 
-from caseload.mockdata.frames import Bytes, Frame, Ints
+from caseload.mockdata.frames import Bytes, Frame, Ints, Mask
 from caseload.mockdata.plan import Planner, Table
 from caseload.mockdata.spelling import fitted, integers, occurrence
 from caseload.mockdata.streams import Streams
@@ -33,6 +33,7 @@ class Linker:
         self._seen: dict[tuple[str, tuple[str, ...]], dict[object, int]] = {}
         twins = {m.live_table for m in meaning.tables.values() if m.live_table}
         self._has_twins = twins
+        self._sizes = {(f.table_name, f.field_name): f.size for f in catalog.all_fields()}
         for links in planner.links.values():
             for link in links:
                 self._kept[link.parent].update(link.parent_fields)
@@ -178,6 +179,7 @@ class Linker:
         else:
             self._near(table, link, parent, fixed, wrong, place)
             lost = place < 0
+        place, lost = self._short_enough(table, link, parent, place, lost)
         key = set(self._planner.key(table.name))
         for child, held in zip(link.child_fields, link.parent_fields, strict=True):
             if child in fixed:
@@ -191,6 +193,24 @@ class Linker:
             column[wrong] = values
             table.columns[child] = column
             table.changed.add(child)
+
+    def _short_enough(
+        self, table: Table, link: Relationship, parent: Table, place: Ints, lost: Mask
+    ) -> tuple[Ints, Mask]:
+        """Turn away from parents whose values the child's fields cannot hold."""
+        for child, held in zip(link.child_fields, link.parent_fields, strict=True):
+            size = self._sizes[table.name, child]
+            values = parent.columns[held]
+            if size is None or values.dtype.itemsize <= size:
+                continue
+            short = np.char.str_len(values) <= size
+            fits = np.flatnonzero(short)
+            bad = ~short[np.maximum(place, 0)]
+            if len(fits):
+                place = np.where(bad, fits[place % len(fits)], place)
+            else:
+                lost = lost | bad
+        return place, lost
 
     def _near(
         self,

@@ -41,6 +41,16 @@ class Maker:
         """as_of at midnight in minutes."""
         return (self.as_of - date(1970, 1, 1)).days * DAY
 
+    def counts(self, name: str, rate: float, parents: int) -> Ints:
+        """How many things of a kind each of `parents` has: more each while patients are few.
+
+        A small world would else hold too few of each thing to show every code.
+        """
+        more = 1.0 + 30.0 / self.patients
+        more = min(3.0 if parents == self.patients else 1.3, more)
+        drawn: Ints = self.rng(name, "counts").poisson(rate * more, parents)
+        return drawn
+
     def add(self, name: str, rows: int, keys: tuple[str, ...] = ()) -> Frame:
         """A new frame."""
         frame = self.frames[name] = Frame(name, rows, keys=keys)

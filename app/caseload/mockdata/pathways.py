@@ -147,7 +147,7 @@ def _rtt(make: Maker) -> None:
 def _events(make: Maker) -> None:
     pathway = make.frames["rtt_pathway"]
     stopped = np.asarray(pathway.values("rtt_clock_stop_date")) != EMPTY
-    extra = make.rng("rtt_event", "counts").poisson(0.8, pathway.rows)
+    extra = make.counts("rtt_event", 0.8, pathway.rows)
     of, sequence = children(1 + extra + stopped)
     frame = make.add("rtt_event", len(of), ("pathway_id", "rtt_event_sequence"))
     frame.links.update(
@@ -183,7 +183,7 @@ def _events(make: Maker) -> None:
 
 def _appointments(make: Maker) -> None:
     referral = make.frames["referral"]
-    counts = 1 + make.rng("op_appointment", "counts").poisson(0.8, referral.rows)
+    counts = 1 + make.counts("op_appointment", 0.8, referral.rows)
     of, sequence = children(counts)
     count = len(of)
     frame = make.add(
@@ -338,7 +338,7 @@ def _attendance(make: Maker, frame: Frame, at: Ints, booked: Ints) -> None:
 def _outpatient_codes(make: Maker) -> None:
     visit = make.frames["op_appointment"]
     attended = np.asarray(visit.values("arrival_date")) != EMPTY
-    counts = np.where(attended, make.rng("op_coding", "counts").poisson(0.7, visit.rows), 0)
+    counts = np.where(attended, make.counts("op_coding", 0.7, visit.rows), 0)
     if counts.sum() == 0:
         counts[int(np.argmax(attended))] = 1
     of, sequence = children(counts)
@@ -365,18 +365,13 @@ def code_rows(make: Maker, frame: Frame, procedure: Mask, at: Ints) -> None:
     done = rng.integers(0, make.frames["procedure"].rows, count)
     diagnosis, operation = lists.column("diagnoses", "code"), lists.column("procedures", "code")
     words, deeds = lists.column("diagnoses", "text"), lists.column("procedures", "text")
-    for fact in ("clinical_code", "code"):
+    for fact in ("clinical_code", "code", "diagnosis_code", "procedure_code"):
         frame.text(fact, np.where(procedure, operation[done], diagnosis[sick]))
     for fact in ("clinical_code_text", "description"):
         frame.text(fact, np.where(procedure, deeds[done], words[sick]))
     frame.text("code_kind", np.where(procedure, b"P", b"D"))
-    for fact, domain, rows, mask in (
-        ("diagnosis_code", "diagnosis", sick, ~procedure),
-        ("primary_diagnosis", "diagnosis", sick, ~procedure),
-        ("procedure_code", "procedure", done, procedure),
-        ("primary_procedure", "procedure", done, procedure),
-    ):
-        frame.refer(fact, domain, np.where(mask, rows, -1))
+    frame.refer("primary_diagnosis", "diagnosis", np.where(procedure, -1, sick))
+    frame.refer("primary_procedure", "procedure", np.where(procedure, done, -1))
     frame.text("diagnosis_text", np.where(procedure, b"", words[sick]))
     frame.text("procedure_text", np.where(procedure, deeds[done], b""))
     make.cover(frame, "diagnosis_type", "diagnosis_type", ~procedure)
@@ -474,7 +469,7 @@ def _intentions(make: Maker, frame: Frame, listed: Ints, limit: Ints) -> None:
 
 def _suspensions(make: Maker) -> None:
     entry = make.frames["waiting_list"]
-    of, sequence = children(make.rng("wl_suspension", "counts").poisson(0.25, entry.rows))
+    of, sequence = children(make.counts("wl_suspension", 0.25, entry.rows))
     frame = make.add("wl_suspension", len(of), ("waiting_list_entry_number", "suspension_sequence"))
     frame.links.update({name: rows[of] for name, rows in entry.links.items()}, waiting_list=of)
     frame.integer("suspension_sequence", sequence)

@@ -36,7 +36,7 @@ def make_people(make: Maker) -> None:
 
 def infants(patients: int) -> int:
     """How many of the last patients are babies born at the hospital in the last two years."""
-    return 0 if patients < 4 else max(1, round(INFANTS * patients))
+    return 0 if patients < 4 else max(1 if patients < 12 else 3, round(INFANTS * patients))
 
 
 def _births(make: Maker, female: Mask) -> Ints:
@@ -286,7 +286,7 @@ def of_patient(
     make: Maker, name: str, rate: float, keys: tuple[str, ...]
 ) -> tuple[Frame, Ints, Ints]:
     """A frame of things that patients have: frame, patient rows, sequence in the patient."""
-    counts = make.rng(name, "counts").poisson(rate, make.patients)
+    counts = make.counts(name, rate, make.patients)
     patient, sequence = children(counts)
     frame = make.add(name, len(patient), keys)
     frame.links["patient"] = patient
@@ -345,7 +345,7 @@ def _aliases(make: Maker) -> None:
 
 def _addresses(make: Maker) -> None:
     own = make.frames["patient"]
-    extra = make.rng("patient_address", "counts").poisson(0.4, make.patients)
+    extra = make.counts("patient_address", 0.4, make.patients)
     patient, sequence = children(extra + 1)
     frame = make.add("patient_address", len(patient), ("patient_number", "address_sequence"))
     frame.links["patient"] = patient
@@ -435,7 +435,7 @@ def _contacts(make: Maker) -> None:
 
 def _registrations(make: Maker) -> None:
     own = make.frames["patient"]
-    extra = make.rng("patient_gp", "counts").poisson(0.3, make.patients)
+    extra = make.counts("patient_gp", 0.3, make.patients)
     patient, sequence = children(extra + 1)
     frame = make.add("patient_gp", len(patient), ("patient_number", "gp_registration_sequence"))
     frame.links["patient"] = patient

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,6 +14,7 @@ from caseload.mockdata.streams import Streams
 from caseload.model.catalog import Catalog, FieldSpec, Side
 from caseload.model.relationship import Relationship
 from caseload.specs.meaning import CatalogMeaning, FieldMeaning
+from caseload.specs.meaning.types import DATES
 
 SECOND_TABLES = 2000  # most rows of a table that is not its entity's own
 OTHER_TABLES = 400  # most rows of a table of no entity
@@ -74,7 +75,7 @@ class Planner:
         self._frames, self._codes, self._streams = frames, codes, streams
         self.links: dict[str, list[Relationship]] = defaultdict(list)
         for link in meaning.relationships:
-            if link.child in catalog.tables and link.parent in catalog.tables:
+            if link.child in catalog.tables and link.parent in catalog.tables and self._alike(link):
                 self.links[link.child].append(link)
         self._alone = {
             concept: frame.name
@@ -83,6 +84,18 @@ class Planner:
             for concept in frame.keys
         }
         self._primary = self._primaries()
+        self._asked = self._what_children_hold()
+
+    def _alike(self, link: Relationship) -> bool:
+        """False for a link between a date in one form and a date in another."""
+        forms = [
+            (
+                self._of(link.child, child).representation,
+                self._of(link.parent, parent).representation,
+            )
+            for child, parent in zip(link.child_fields, link.parent_fields, strict=True)
+        ]
+        return all(a is b or not {a, b} & DATES for a, b in forms)
 
     def key(self, table: str) -> tuple[str, ...]:
         """The key fields of a table."""
@@ -128,6 +141,20 @@ class Planner:
                 best[meaning.entity] = (score, name)
         return {entity: name for entity, (_, name) in best.items()}
 
+    def _what_children_hold(self) -> dict[str, str]:
+        """For tables with a key of one field: the code list or frame most children draw on."""
+        votes: dict[str, Counter[str]] = defaultdict(Counter)
+        for links in self.links.values():
+            for link in links:
+                if len(link.child_fields) != 1 or self.key(link.parent) != link.parent_fields:
+                    continue
+                held = self._meaning.fields[link.child, link.child_fields[0]]
+                if held.code_list and self._codes.get(held.code_list) is not None:
+                    votes[link.parent][f"list:{held.code_list}"] += 1
+                elif held.known and held.concept in self._alone:
+                    votes[link.parent][self._alone[held.concept]] += 1
+        return {table: count.most_common(1)[0][0] for table, count in votes.items()}
+
     def table(self, name: str, built: dict[str, Table]) -> Table:
         """The table with its rows and context, without values yet."""
         fields = self._catalog.tables[name].fields
@@ -157,24 +184,24 @@ class Planner:
         return Table(name, fields, len(rows), "", context, (live, rows))
 
     def _base(self, name: str) -> str:
+        """The frame whose rows the table has: by its key where that says it, else its entity."""
         key = self.key(name)
         meaning = self._meaning.tables[name]
         entity = meaning.entity if meaning.entity in self._frames else ""
+        listed = "code" in self._frames[entity].facts if entity else False
         first = self._of(name, key[0]) if len(key) == 1 else None
-        alone = self._alone.get(first.concept, "") if first and first.known else ""
-        if alone and "code" in self._frames[alone].facts:
-            other = self._frames[entity] if entity else None
-            if other is None or "code" in other.facts or meaning.standing == "master":
+        if first is not None and not (entity and first.concept in self._frames[entity].keys):
+            if first.known and self._codes.get(first.code_list) is not None:
+                return self._list_frame(first.code_list, first.concept)
+            alone = self._alone.get(first.concept, "") if first.known else ""
+            asked = self._asked.get(name, "")
+            if alone and ("code" in self._frames[alone].facts or not entity):
                 return alone
-        if entity and not (
-            meaning.standing == "master" and "code" not in self._frames[entity].facts
-        ):
-            return entity
-        if alone and not entity:
-            return alone
-        if first and first.code_list and self._codes.get(first.code_list) is not None:
-            return self._list_frame(first.code_list, first.concept)
-        return ""
+            if asked.startswith("list:"):
+                return self._list_frame(asked[5:], first.concept)
+            if asked and "code" in self._frames[asked].facts and (not entity or listed):
+                return asked
+        return entity if listed or meaning.standing != "master" else ""
 
     def _of(self, table: str, name: str) -> FieldMeaning:
         return self._meaning.fields[table, name]

@@ -176,7 +176,7 @@ def _community(make: Maker) -> None:
 
 def _contacts(make: Maker) -> None:
     referral = make.frames["community_referral"]
-    counts = 1 + make.rng("community_contact", "counts").poisson(1.8, referral.rows)
+    counts = 1 + make.counts("community_contact", 1.8, referral.rows)
     of, sequence = children(counts)
     frame = make.add("community_contact", len(of), ("community_contact_number",))
     frame.links.update({k: rows[of] for k, rows in referral.links.items()}, community_referral=of)
@@ -238,7 +238,7 @@ def _mental_health(make: Maker) -> None:
 
 def _legal(make: Maker) -> None:
     episode = make.frames["mh_episode"]
-    of, sequence = children(make.rng("mh_legal", "counts").poisson(0.9, episode.rows))
+    of, sequence = children(make.counts("mh_legal", 0.9, episode.rows))
     frame = make.add("mh_legal", len(of), ("mh_episode_number", "legal_status_sequence"))
     frame.links.update({k: rows[of] for k, rows in episode.links.items()}, mh_episode=of)
     frame.facts["mh_episode_number"] = episode.facts["mh_episode_number"].take(of)
@@ -295,7 +295,7 @@ def _casenotes(make: Maker) -> None:
 
 def _movements(make: Maker) -> None:
     note = make.frames["casenote"]
-    counts = make.rng("casenote_movement", "counts").poisson(1.5, note.rows)
+    counts = make.counts("casenote_movement", 1.5, note.rows)
     of, sequence = children(counts)
     total = np.bincount(of, minlength=note.rows)[of]
     frame = make.add("casenote_movement", len(of), ("movement_sequence",))

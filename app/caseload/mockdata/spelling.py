@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 
 import numpy as np
 
@@ -54,6 +55,10 @@ class Speller:
             Representation.INTEGER,
             Representation.DECIMAL,
             Representation.FLAG,
+        ):
+            return None
+        if meaning.representation is Representation.CODE and fact.values.dtype.itemsize > (
+            spec.size or 255
         ):
             return None
         return fitted(fact.values, spec, meaning)
@@ -170,8 +175,7 @@ def moments(values: Ints, mask: str) -> Bytes:
         texts = [_day(int(day), date_mask) for day in days]
         parts.append(np.array(texts, dtype="S")[place] if texts else np.empty(0, "S1"))
     if time_mask:
-        texts = [_minute(minute, time_mask) for minute in range(DAY)]
-        parts.append(np.array(texts, dtype="S")[safe % DAY])
+        parts.append(_minutes(time_mask)[safe % DAY])
     whole = parts[0] if len(parts) == 1 else np.char.add(parts[0], parts[1])
     return np.where(known, whole, b"")
 
@@ -183,9 +187,16 @@ def _day(day: int, mask: str) -> bytes:
     return text.replace("YY", f"{found.year % 100:02d}").encode()
 
 
-def _minute(minute: int, mask: str) -> bytes:
-    text = mask.replace("HH24", f"{minute // 60:02d}").replace("HH", f"{minute // 60:02d}")
-    return text.replace("MI", f"{minute % 60:02d}").replace("SS", "00").encode()
+@lru_cache(maxsize=16)
+def _minutes(mask: str) -> Bytes:
+    """Every minute of the day through a mask."""
+    filled = mask.replace("HH24", "%02d").replace("HH", "%02d").replace("MI", "%02d")
+    filled = filled.replace("SS", "00")
+    hours_only = "MI" not in mask
+    return np.array(
+        [(filled % ((m // 60,) if hours_only else divmod(m, 60))).encode() for m in range(DAY)],
+        dtype="S",
+    )
 
 
 def integers(values: Values) -> Bytes:

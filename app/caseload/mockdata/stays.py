@@ -107,7 +107,7 @@ def _attendances(make: Maker) -> None:
 
 def _emergency_codes(make: Maker) -> None:
     visit = make.frames["ae_attendance"]
-    of, sequence = children(1 + make.rng("ae_coding", "counts").poisson(1.6, visit.rows))
+    of, sequence = children(1 + make.counts("ae_coding", 1.2, visit.rows))
     frame = make.add("ae_coding", len(of), ("ae_attendance_number", "coding_sequence"))
     frame.links.update({name: rows[of] for name, rows in visit.links.items()}, ae_attendance=of)
     frame.facts["ae_attendance_number"] = visit.facts["ae_attendance_number"].take(of)
@@ -134,7 +134,7 @@ def _admissions(make: Maker) -> None:
     rng = make.rng("admission", "which")
     planned = np.flatnonzero(np.asarray(entries.values("admitted")) == 1)
     urgent = np.flatnonzero(np.asarray(visits.values("admitted")) == 1)
-    direct = max(1, int(rng.poisson(0.25 * make.patients)))
+    direct = max(1, int(make.counts("direct admission", 0.3, make.patients).sum()))
     others = np.sort(rng.integers(0, make.patients, direct))
     count = len(planned) + len(urgent) + direct
     frame = make.add("admission", count, ("patient_number", "episode_number"))
@@ -367,7 +367,7 @@ def _episode_at(stays: Ints, begins: Ints, of: Ints, at: Ints) -> Ints:
 def _leave(make: Maker) -> None:
     stay = make.frames["admission"]
     long = (np.asarray(stay.values("until")) - np.asarray(stay.values("start"))) > 2 * DAY
-    counts = np.where(long, make.rng("leave", "counts").poisson(0.25, stay.rows), 0)
+    counts = np.where(long, make.counts("leave", 0.3, stay.rows), 0)
     if counts.sum() == 0:
         counts[int(np.argmax(long))] = 1
     of, sequence = children(counts)
@@ -395,8 +395,7 @@ def _leave(make: Maker) -> None:
 
 def _codes(make: Maker) -> None:
     episode = make.frames["episode"]
-    rng = make.rng("coding", "counts")
-    counts = 1 + rng.poisson(1.2, episode.rows)
+    counts = 1 + make.counts("coding", 0.9, episode.rows)
     of, sequence = children(counts)
     frame = make.add(
         "coding", len(of), ("patient_number", "episode_number", "fce_sequence", "coding_sequence")

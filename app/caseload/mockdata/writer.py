@@ -10,7 +10,7 @@ import numpy as np
 from caseload.mockdata.frames import Bytes
 
 _BLOCK = 48_000_000
-_SPECIAL = (44, 34, 10, 13)  # comma, quote, newline, carriage return
+_SPECIAL = np.isin(np.arange(256), (44, 34, 10, 13))  # comma, quote, newline, return
 
 
 def write_csv(path: Path, header: list[str], columns: list[Bytes]) -> None:
@@ -43,8 +43,7 @@ def _rows(file: BinaryIO, columns: list[Bytes]) -> None:
 
 def _safe(column: Bytes) -> Bytes:
     """The column with quotes where a value needs them."""
-    raw = np.ascontiguousarray(column).view(np.uint8)
-    if not np.isin(raw, _SPECIAL).any():
+    if not _SPECIAL[np.ascontiguousarray(column).view(np.uint8)].any():
         return column
     return np.array([_quoted(value) for value in column.tolist()], dtype="S")
 
