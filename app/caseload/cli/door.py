@@ -99,7 +99,10 @@ class Door:
 
     def table(self, title: str, columns: list[str], rows: list[list[Any]]) -> None:
         """Print a table; columns that begin with > are numbers, set to the right."""
-        if self.as_json:
+        if self.as_json or not (rows or title):
+            return
+        if not rows:
+            self.say(f"{title}: none")
             return
         from rich import box
         from rich.table import Table

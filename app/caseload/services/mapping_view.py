@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from caseload.model.catalog import Catalog, Side
+from caseload.model.catalog import Catalog, FieldSpec, Side
 from caseload.model.contract import MappingClass, MappingStatus, Rule
 from caseload.model.errors import BadInput
 from caseload.model.mapping import Suggestion
@@ -99,9 +99,15 @@ def is_undecided(rule: Rule) -> bool:
     return not (rule.mapping_class in _NEEDS_SOURCE and rule.source_field)
 
 
-def is_unresolved(rule: Rule) -> bool:
-    """True when the field needs a decision: there is none, or a person refused it."""
-    return rule.status is MappingStatus.REJECTED or is_undecided(rule)
+def is_unresolved(rule: Rule, spec: FieldSpec | None) -> bool:
+    """True for a mandatory field that nothing fills, until a person approves of that.
+
+    The same fields that the quality rules report and the gates count.
+    """
+    if spec is None or not spec.mandatory or rule.status is MappingStatus.APPROVED:
+        return False
+    nothing = not rule.expression and not rule.source_field
+    return nothing or rule.mapping_class is MappingClass.OUT_OF_SCOPE
 
 
 def rows(session: ProjectSession) -> tuple[MappingRow, ...]:
@@ -126,7 +132,7 @@ def _rows(session: ProjectSession) -> tuple[MappingRow, ...]:
                 mandatory=spec.mandatory if spec else False,
                 score=best,
                 semantic_status=suggestion.status if suggestion else None,
-                unresolved=is_unresolved(rule),
+                unresolved=is_unresolved(rule, spec),
             )
         )
     return tuple(made)

@@ -96,7 +96,7 @@ def _about_mappings(statuses: Mapping[MappingStatus, int], unresolved: int) -> l
             NextStep(
                 "circle-slash",
                 _count(unresolved, "field") + " unresolved",
-                "Nobody has decided what fills them.",
+                "They are mandatory, and nothing fills them.",
                 "Resolve",
                 "page:mappings",
                 {"unresolved": "yes"},

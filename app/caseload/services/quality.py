@@ -48,8 +48,8 @@ MEASURES: tuple[_Measure, ...] = (
         "WARN issues of the migration and of the quality rules", lambda p: p.max_warnings,
     ),
     _Measure(
-        "unresolved_mappings", "Unresolved mappings", "fields", "lower",
-        "Target fields that nobody has decided about", lambda p: p.max_unresolved,
+        "unresolved", "Unresolved mappings", "fields", "lower",
+        "Mandatory target fields that nothing fills", lambda p: p.max_unresolved,
     ),
     _Measure(
         "crosswalk_rejects", "Crosswalk rejects", "values", "lower",

@@ -249,6 +249,6 @@ def _mapped(session: ProjectSession, side: Side) -> Counter[str]:
         (r.rule.target_table, r.rule.target_field)
         for r in mapping_view.records(session)
         if r.rule.mapping_class is not MappingClass.OUT_OF_SCOPE
-        and not mapping_view.is_unresolved(r.rule)
+        and not mapping_view.is_undecided(r.rule)
     }
     return Counter(table for table, _ in decided)
