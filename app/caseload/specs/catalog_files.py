@@ -10,8 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields as attributes_of
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +27,15 @@ from caseload.model.catalog import (
     TableSpec,
 )
 from caseload.model.errors import BadInput
+from caseload.specs.catalog_cells import (
+    EMPTY_FIELD,
+    field_cells,
+    field_of,
+    inert,
+    live,
+    place_text,
+    table_of,
+)
 
 SOURCE_CATALOG = "schemas/source_schema_catalog.csv"
 TARGET_CATALOG = "schemas/target_schema_catalog.csv"
@@ -61,14 +69,12 @@ _TARGET_FIRST = (
 )
 _TABLE_COLUMNS = ("table_description", "load_order", "table_place")
 _TOP_TABLES = 10
-_LIVE = ("=", "+", "-", "@", "\t", "\n", "\0", "'")
-_NUMBER = re.compile(r"[+-]?[0-9.,]+")
 
 
 def columns_of(side: Side) -> tuple[str, ...]:
     """The header of a side's catalog file, the public columns first."""
     first = _SOURCE_FIRST if side is Side.SOURCE else _TARGET_FIRST
-    further = [name for name in _cells(_EMPTY, side) if name not in first]
+    further = [name for name in field_cells(EMPTY_FIELD, side) if name not in first]
     return (*first, *further, *_TABLE_COLUMNS)
 
 
@@ -88,11 +94,11 @@ def catalog_csv(catalog: Catalog) -> str:
         own = {
             "table_description": table.description,
             "load_order": str(table.load_order or ""),
-            "table_place": _place_text(table.provenance),
+            "table_place": place_text(table.provenance),
         }
         for spec in table.fields:
-            cells = {**_cells(spec, catalog.side), **own}
-            writer.writerow([_inert(cells.get(name, "")) for name in columns])
+            cells = {**field_cells(spec, catalog.side), **own}
+            writer.writerow([inert(cells.get(name, "")) for name in columns])
             own = {}
     return text.getvalue()
 
@@ -109,7 +115,7 @@ def read_catalog(path: Path, side: Side) -> Catalog:
     grouped: dict[str, list[FieldSpec]] = {}
     seen: set[tuple[str, str]] = set()
     for line, row in rows:
-        spec = _field(row, side, len(grouped.get(row.get("table_name", ""), ())) + 1)
+        spec = field_of(row, side, len(grouped.get(row.get("table_name", ""), ())) + 1)
         where = f"{path.name}, line {line}"
         if not spec.table_name or not spec.field_name:
             raise BadInput(
@@ -123,7 +129,7 @@ def read_catalog(path: Path, side: Side) -> Catalog:
         seen.add(name)
         grouped.setdefault(spec.table_name, []).append(spec)
         if any(row.get(column) for column in _TABLE_COLUMNS):
-            table_facts[spec.table_name] = _table(row)
+            table_facts[spec.table_name] = table_of(row)
     tables = {
         name: replace(table_facts.get(name, TableSpec(name, ())), name=name, fields=tuple(specs))
         for name, specs in grouped.items()
@@ -251,93 +257,6 @@ def _top(catalog: Catalog) -> list[list[str | int]]:
     return [[t.name, len(t.fields)] for t in counted[:_TOP_TABLES]]
 
 
-# --- cells -----------------------------------------------------------------------------
-
-_EMPTY = FieldSpec("", "", 0)
-
-
-def _cells(spec: FieldSpec, side: Side) -> dict[str, str]:
-    """Every attribute of a field as text, by column name, in the order of columns."""
-    size = "size" if side is Side.SOURCE else "length"
-    place = spec.provenance
-    return {
-        "table_name": spec.table_name,
-        "field_name": spec.field_name,
-        size: spec.length,
-        "data_element": spec.data_element,
-        "description": spec.description,
-        "logical_delete_flag": spec.logical_delete_flag,
-        "released_at": spec.released_at,
-        "raw_field_name": spec.raw_field_name,
-        "data_type": spec.data_type,
-        "mandatory_hint": _flag(spec.mandatory),
-        "parse_confidence": f"{spec.confidence:.2f}",
-        "source_page": _number(place.page),
-        "format": spec.format,
-        "allowed_values": _joined(map(_escaped_bar, spec.allowed_values)),
-        "code_type": spec.code_type,
-        "foreign_table": spec.foreign_table,
-        "foreign_field": spec.foreign_field,
-        "position": str(spec.position),
-        "key": _flag(spec.key),
-        "unique": _flag(spec.unique),
-        "upper": _flag(spec.upper),
-        "condition": spec.condition,
-        "source_document": place.document,
-        "source_sheet": place.sheet,
-        "source_row": _number(place.row),
-        "source_box": _box_text(place.box),
-        "checks": _joined(
-            ":".join(_escaped(part) for part in ("pass" if c.passed else "fail", c.name, c.note))
-            for c in spec.checks
-        ),
-    }
-
-
-def _field(row: Mapping[str, str], side: Side, position: int) -> FieldSpec:
-    def cell(name: str) -> str:
-        return row.get(name, "")
-
-    return FieldSpec(
-        table_name=cell("table_name"),
-        field_name=cell("field_name"),
-        position=int(cell("position") or position),
-        data_type=cell("data_type"),
-        length=cell("size" if side is Side.SOURCE else "length"),
-        raw_field_name=cell("raw_field_name"),
-        description=cell("description"),
-        mandatory=cell("mandatory_hint") == "Y",
-        data_element=cell("data_element"),
-        logical_delete_flag=cell("logical_delete_flag"),
-        released_at=cell("released_at"),
-        format=cell("format"),
-        allowed_values=tuple(_split(cell("allowed_values"), "|")) if cell("allowed_values") else (),
-        code_type=cell("code_type"),
-        foreign_table=cell("foreign_table"),
-        foreign_field=cell("foreign_field"),
-        key=cell("key") == "Y",
-        unique=cell("unique") == "Y",
-        upper=cell("upper") == "Y",
-        condition=cell("condition"),
-        provenance=Provenance(
-            cell("source_document"),
-            _whole(cell("source_page")),
-            cell("source_sheet"),
-            _whole(cell("source_row")),
-            _box(cell("source_box")),
-        ),
-        confidence=float(cell("parse_confidence") or 1),
-        checks=tuple(_checks(cell("checks"))),
-    )
-
-
-def _table(row: Mapping[str, str]) -> TableSpec:
-    parts = [*_split(row.get("table_place", ""), "|"), "", "", "", "", ""]
-    place = Provenance(parts[0], _whole(parts[1]), parts[2], _whole(parts[3]), _box(parts[4]))
-    order = _whole(row.get("load_order", ""))
-    return TableSpec("", (), row.get("table_description", ""), order, place)
-
-
 def _rows(path: Path, side: Side) -> list[tuple[int, dict[str, str]]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -356,10 +275,14 @@ def _rows(path: Path, side: Side) -> list[tuple[int, dict[str, str]]]:
             remedy="Run extract-specs to write it again",
         )
     out = []
-    for row in reader:
-        cells = {str(k): _live(v) for k, v in row.items() if isinstance(v, str)}
-        _numbers_are_numbers(cells, f"{path.name}, line {reader.line_num}")
-        out.append((reader.line_num, cells))
+    try:
+        for row in reader:
+            cells = {str(k): live(v) for k, v in row.items() if isinstance(v, str)}
+            _numbers_are_numbers(cells, f"{path.name}, line {reader.line_num}")
+            out.append((reader.line_num, cells))
+    except csv.Error as error:
+        where = f"{path.name}, line {reader.line_num}"
+        raise BadInput(f"The catalog is no proper CSV: {error}", where=where) from None
     return out
 
 
@@ -376,79 +299,3 @@ def _numbers_are_numbers(cells: Mapping[str, str], where: str) -> None:
             kind(cells.get(name) or "0")
         except ValueError:
             raise BadInput(f"{name} of the catalog must be a number", where=where) from None
-
-
-def _checks(text: str) -> Iterable[Check]:
-    for part in _split(text, "|", keep_escapes=True) if text else ():
-        passed, name, note = [*_split(part, ":"), "", ""][:3]
-        yield Check(name, passed == "pass", note)
-
-
-def _place_text(place: Provenance) -> str:
-    if place == Provenance():
-        return ""
-    parts = (place.document, _number(place.page), place.sheet, _number(place.row))
-    return _joined((*map(_escaped_bar, parts), _box_text(place.box)))
-
-
-def _box_text(box: tuple[float, float, float, float] | None) -> str:
-    return " ".join(f"{side:.10g}" for side in box) if box else ""
-
-
-def _box(text: str) -> tuple[float, float, float, float] | None:
-    parts = text.split()
-    if len(parts) != 4:
-        return None
-    left, top, right, bottom = (float(part) for part in parts)
-    return (left, top, right, bottom)
-
-
-def _flag(value: bool) -> str:
-    return "Y" if value else "N"
-
-
-def _number(value: int | None) -> str:
-    return "" if value is None else str(value)
-
-
-def _whole(text: str) -> int | None:
-    return int(text) if text else None
-
-
-def _escaped(text: str) -> str:
-    return _escaped_bar(text).replace(":", "\\:")
-
-
-def _escaped_bar(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("|", "\\|")
-
-
-def _joined(parts: Iterable[str]) -> str:
-    return "|".join(parts)
-
-
-def _split(text: str, mark: str, *, keep_escapes: bool = False) -> list[str]:
-    parts, current, escaping = [], "", False
-    for char in text:
-        if escaping:
-            current += f"\\{char}" if keep_escapes else char
-            escaping = False
-        elif char == "\\":
-            escaping = True
-        elif char == mark:
-            parts.append(current)
-            current = ""
-        else:
-            current += char
-    return [*parts, current]
-
-
-def _inert(text: str) -> str:
-    """Text that no spreadsheet takes for a formula: an apostrophe goes before it."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    harmless = len(text) < 2 or not text.startswith(_LIVE) or _NUMBER.fullmatch(text)
-    return text if harmless else f"'{text}"
-
-
-def _live(text: str) -> str:
-    return text[1:] if text.startswith("'") and text[1:].startswith(_LIVE) else text

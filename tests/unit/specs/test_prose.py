@@ -134,6 +134,8 @@ def test_names_of_tables_in_titles() -> None:
     assert labelled_table(["Some words", "TABLE NAME: LOAD_X (continued)"]) == ("LOAD_X", 1)
     assert labelled_table(["Table name", "LOAD_X"])[0] == "LOAD_X"
     assert labelled_table(["File name: dictionary.xlsx"])[0] == ""
+    assert labelled_table(["TABLE NAME: LOAD_X", "PARENT TABLE: LOAD_Y"]) == ("LOAD_X", 0)
+    assert labelled_table(["TABLE NAME  LOAD_X"])[0] == "LOAD_X"
     assert heading_table("5.1  LOAD_PMI") == "LOAD_PMI"
     assert heading_table("Table 12: LOAD_PMI \u2013 Patients") == "LOAD_PMI"
     assert heading_table("PATDATA - Patient master index") == "PATDATA"

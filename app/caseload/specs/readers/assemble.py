@@ -223,7 +223,8 @@ def _field_row(row: Row, grid: Grid, state: _State, out: Assembled, *, hyphens: 
         _table_row(table, cell, out)
         return
     name = unwrapped_name(name_cell, wraps=grid.wraps, hyphens=hyphens)
-    if not name or not table:
+    lone = Role.TYPE in roles.columns and sum(1 for text in row.cells if text) == 1
+    if not name or not table or (lone and not is_identifier(name)):
         _unread(row, name, table, out)
         return
     spec, traits = _spec(row, grid, roles, table, name)
@@ -258,9 +259,9 @@ def replace_position(read: ReadField, position: int) -> ReadField:
 
 
 def _unread(row: Row, name: str, table: str, out: Assembled) -> None:
-    if sum(1 for cell in row.cells if cell) < 2 and not name:
+    if sum(1 for cell in row.cells if cell) < 2:
         said = " ".join(" ".join(row.cells).split())[:60]
-        message = f"A row in the grid of {table or 'fields'} has no field name: {said}"
+        message = f"A row among the fields of {table or 'a table'} is none: {said}"
     elif not name:
         message = f"A row of {table or 'a table'} has no field name"
     else:

@@ -7,10 +7,17 @@ import re
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_$#]*(?:-[A-Za-z0-9_]+)*")
 _TABLE_LIKE = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
 _UPPER_WORD = re.compile(r"\b[A-Z][A-Z0-9]{2,}\b")
-_LABEL = re.compile(
-    r"\b(?:table|file|entity|view|segment|record)(?:[ _]*name)?\s*[:=\u2013\u2014-]\s*"
-    r"([A-Za-z_][A-Za-z0-9_$#.]*)",
-    re.IGNORECASE,
+_LABELS = (
+    re.compile(
+        r"\b(?:table|file|entity|view)[ _]*name\s*[:=\u2013\u2014-]\s*([A-Za-z_][A-Za-z0-9_$#.]*)",
+        re.IGNORECASE,
+    ),
+    re.compile(r"\b(?i:table[ _]*name)\s+([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b"),
+    re.compile(
+        r"^\W*(?:[\d.]+\s+)?(?:load\s+|database\s+)?(?:table|file|entity|view|segment|record)\s*"
+        r"[:=\u2013\u2014-]\s*([A-Za-z_][A-Za-z0-9_$#.]*)",
+        re.IGNORECASE,
+    ),
 )
 _LABEL_ONLY = re.compile(r"^(?:\w+\s+)?(?:table|file|entity|view)\s*name\s*:?$", re.IGNORECASE)
 _MARKS = re.compile(
@@ -65,17 +72,21 @@ def is_piece(word: str) -> bool:
 
 
 def labelled_table(lines: list[str]) -> tuple[str, int]:
-    """The name after "Table name:" nearest the end of lines, with its line; ("", -1) if none."""
-    for index in range(len(lines) - 1, -1, -1):
-        found = _LABEL.search(lines[index])
-        if found and _plausible(found.group(1)):
-            name = found.group(1).rstrip(".")
-            if name.endswith("_") and index + 1 < len(lines) and is_piece(lines[index + 1]):
-                name += lines[index + 1]
-            return name, index
-        follows = lines[index + 1] if index + 1 < len(lines) else ""
-        if _LABEL_ONLY.match(lines[index].strip()) and is_identifier(follows):
-            return follows, index
+    """The name after "Table name:" nearest the end of lines, with its line; ("", -1) if none.
+
+    "Table:" alone counts at the start of a line, and less than "Table name:".
+    """
+    for label in _LABELS:
+        for index in range(len(lines) - 1, -1, -1):
+            found = label.search(lines[index])
+            if found and _plausible(found.group(1)):
+                name = found.group(1).rstrip(".")
+                if name.endswith("_") and index + 1 < len(lines) and is_piece(lines[index + 1]):
+                    name += lines[index + 1]
+                return name, index
+    for index in range(len(lines) - 2, -1, -1):
+        if _LABEL_ONLY.match(lines[index].strip()) and is_identifier(lines[index + 1]):
+            return lines[index + 1], index
     return "", -1
 
 

@@ -152,7 +152,10 @@ def _shades(grid: Ruled, fills: Floats) -> list[Colour | None]:
 
 
 def shade_at(fills: Floats, left: float, top: float, right: float, bottom: float) -> Colour | None:
-    """The colour under most of a stretch of the page; None for white or nothing."""
+    """The colour under most of what is coloured of a stretch; None for white or nothing.
+
+    A cell alone may be shaded, so a sixth of the stretch is enough.
+    """
     if not len(fills):
         return None
     middle = (top + bottom) / 2
@@ -165,8 +168,9 @@ def shade_at(fills: Floats, left: float, top: float, right: float, bottom: float
         at = np.flatnonzero((hit[:, 0] <= x) & (hit[:, 2] >= x))
         rgb = tuple(int(v) for v in hit[at[-1], 4:]) if len(at) else (255, 255, 255)
         on_top.append((rgb[0], rgb[1], rgb[2]) if min(rgb) < 250 else None)
-    best = max(set(on_top), key=on_top.count)
-    return best if on_top.count(best) * 2 > len(on_top) else None
+    colours = {colour for colour in on_top if colour is not None}
+    best = max(sorted(colours), key=on_top.count, default=None)
+    return best if on_top.count(best) > 0.15 * len(on_top) else None
 
 
 def _outermost(grids: list[Ruled]) -> list[Ruled]:

@@ -200,7 +200,9 @@ def _two_lines(items: Sequence[Line | Fragment], index: int) -> list[tuple[float
     joined = []
     for left, right, text in _segments(line):
         under = [s for s in _segments(below) if s[0] < right and s[1] > left]
-        joined.append((left, max([right, *(s[1] for s in under)]), "\n".join([text, *(s[2] for s in under)])))
+        joined.append(
+            (left, max([right, *(s[1] for s in under)]), "\n".join([text, *(s[2] for s in under)]))
+        )
     return joined if _are_headers(_texts(joined)) else []
 
 
