@@ -63,7 +63,7 @@ def convert(
 ) -> Conversion:
     """The conversion of `source` into `target`."""
     if wants_date(target, of_target):
-        made = _dates(target, source, of_source, data)
+        made = _dates(source, of_source, data)
     elif target.code_type or (of_target.code_list in crosswalks and not target.allowed_values):
         made = _codes(target, of_target, source, data, crosswalks)
     elif target.allowed_values:
@@ -113,9 +113,7 @@ def date_expression(source: FieldSpec, mask: str) -> str:
     return f"{call}({column(source.table_name, source.field_name)}, '{mask}')"
 
 
-def _dates(
-    target: FieldSpec, source: FieldSpec, of_source: FieldMeaning, data: SourceData
-) -> Conversion:
+def _dates(source: FieldSpec, of_source: FieldMeaning, data: SourceData) -> Conversion:
     mask, share = source_mask(source, of_source, data)
     if not mask:
         words = "holds no date that can be read"

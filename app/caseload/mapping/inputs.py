@@ -6,7 +6,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from caseload.model.catalog import Catalog, FieldSpec, Side, TableSpec
@@ -74,6 +74,7 @@ def systems_of(
     whole = Catalog(
         Side.SOURCE, {**source.tables, **feed_tables}, source.documents, source.problems
     )
+    target = _with_foreign_fields(target)
     return Systems(
         whole,
         target,
@@ -83,6 +84,29 @@ def systems_of(
         understand(target, code_lists=crosswalks),
         _system_fields(target),
     )
+
+
+def _with_foreign_fields(target: Catalog) -> Catalog:
+    """The catalog with each link that names a table without a field of it pointed at one.
+
+    That is the field whose name the linking field ends in, else the table's unique field.
+    """
+    tables = {
+        name: replace(table, fields=tuple(_with_foreign_field(target, f) for f in table.fields))
+        for name, table in target.tables.items()
+    }
+    return Catalog(target.side, tables, target.documents, target.problems)
+
+
+def _with_foreign_field(target: Catalog, spec: FieldSpec) -> FieldSpec:
+    parent = target.tables.get(spec.foreign_table)
+    if parent is None or parent.field_named(spec.foreign_field):
+        return spec
+    ends = [f for f in parent.fields if spec.field_name.endswith(f.field_name)]
+    ends.sort(key=lambda f: -len(f.field_name))
+    unique = [f for f in parent.fields if f.unique and f.data_type == spec.data_type]
+    found = next(iter([*ends, *unique]), None)
+    return replace(spec, foreign_field=found.field_name if found else "")
 
 
 def _system_fields(target: Catalog) -> frozenset[str]:

@@ -187,12 +187,15 @@ def evidence_of(suggestions: Suggestions) -> dict[str, Any]:
 
 def analysis_text(suggestions: Suggestions, summary: Mapping[str, Any]) -> str:
     """source_target_semantic_mapping.md: the outcome for a reader."""
+    compared = (
+        f"{summary['target_field_count']} fields of {summary['target_table_count']} target tables"
+        f" compared with {summary['source_field_count']} fields of"
+        f" {summary['source_table_count']} source tables."
+    )
     lines = [
         "# Source to target: semantic mapping",
         "",
-        f"{summary['target_field_count']} fields of {summary['target_table_count']} target tables"
-        f" compared with {summary['source_field_count']} fields of"
-        f" {summary['source_table_count']} source tables.",
+        compared,
         "",
         "| status | fields |",
         "|---|---|",

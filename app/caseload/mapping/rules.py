@@ -21,7 +21,7 @@ from caseload.model.contract import Confidence, MappingClass, OnFailure, Rule
 from caseload.model.mapping import Candidate, Suggestion
 from caseload.specs.meaning import FieldMeaning, FieldRole, Kind
 
-ACCEPT, ACCEPT_MANDATORY, ACCEPT_JOINED = 0.3, 0.02, 0.55
+ACCEPT, ACCEPT_MANDATORY, ACCEPT_JOINED = 0.25, 0.02, 0.55
 JOIN_COST = 0.3
 SURE, LIKELY = 0.85, 0.6
 CONFORMS, MOSTLY = 1.0, 0.9
@@ -61,6 +61,8 @@ class RuleMaker:
         if is_housekeeping(self._systems, spec, meaning):
             return self._housekeeping(spec, meaning)
         trials = self._trials(spec, meaning)
+        if spec.mandatory and not any(_serves(t) for t in trials):
+            trials = [*self._rescued(spec, meaning), *trials]
         composed = self._composer.compose(spec, meaning, bool(trials))
         if composed is not None:
             return self._from_conversion(spec, None, composed, Confidence.MEDIUM)
@@ -130,6 +132,38 @@ class RuleMaker:
         found = [t for t in found if t.conversion.fits is None or t.conversion.fits >= MOSTLY]
         found.sort(key=lambda t: -t.worth)
         return found
+
+    def _rescued(self, spec: FieldSpec, meaning: FieldMeaning) -> list[_Trial]:
+        """For a mandatory field without a source: base fields whose every row holds a fit value.
+
+        Only where values tell one field from another: a closed list, a code list, a link, or
+        words in common.
+        """
+        base = self._routes.plans[spec.table_name].base
+        if not self._data.has(base):
+            return []
+        telling = bool(spec.allowed_values or spec.code_type or spec.foreign_table)
+        found = []
+        for source in self._systems.source.tables[base].fields:
+            of_source = self._systems.source_meaning.fields[base, source.field_name]
+            if of_source.role in (FieldRole.TWIN, FieldRole.SYSTEM):
+                continue
+            shared = len(set(meaning.words) & {*of_source.words, *of_source.concept.split("_")})
+            conversion = self._convert(spec, meaning, Candidate(base, source.field_name, 0.0))
+            if conversion is None or not (telling or shared) or conversion.fits != CONFORMS:
+                continue
+            if conversion.filled != 1.0 or not self._varies(base, source.field_name):
+                continue
+            worth = 0.1 * shared + 0.1 * (of_source.kind is meaning.kind)
+            worth += 0.1 * (of_source.entity == meaning.entity)
+            candidate = Candidate(base, source.field_name, min(0.3, worth))
+            found.append(_Trial(candidate, conversion, worth))
+        found.sort(key=lambda t: -t.worth)
+        return found[:1]
+
+    def _varies(self, table: str, field: str) -> bool:
+        profile = self._data.profile(table, field)
+        return profile is not None and profile.distinct > 1
 
     def _reachable(self, spec: FieldSpec, candidate: Candidate) -> bool:
         return self._routes.can_join(spec.table_name, candidate.source_table)
@@ -285,6 +319,12 @@ class RuleMaker:
         return replace(
             _rule(spec, MappingClass.OUT_OF_SCOPE, "", reason, Confidence.LOW), notes=reason
         )
+
+
+def _serves(trial: _Trial) -> bool:
+    """True when nothing measured speaks against the trial for a mandatory field."""
+    made = trial.conversion
+    return made.filled in (None, 1.0) and made.fits in (None, CONFORMS)
 
 
 def _rule(

@@ -202,7 +202,7 @@ def _form(
     shrink = np.where(
         tight & ~coded[:, None], np.maximum(0.7, room[:, None] / np.maximum(size, 1.0)), 1.0
     )
-    return (fit * shrink).astype(np.float32)
+    return np.asarray(fit * shrink, dtype=np.float32)
 
 
 def _room(spec: FieldSpec, meaning: FieldMeaning) -> float:
@@ -250,4 +250,4 @@ def _codes(of_targets: list[FieldMeaning], of_sources: list[FieldMeaning]) -> Ma
     right = np.array([place.get(m.code_list, 0) for m in of_sources])
     same = (left[:, None] == right[None, :]) & (left[:, None] > 0)
     worth = np.where(left == place.get("yes_no", -1), 0.15, 1.0)
-    return (same * worth[:, None]).astype(np.float32)
+    return np.asarray(same * worth[:, None], dtype=np.float32)

@@ -251,10 +251,10 @@ def _one(
     line = scores[row]
     refused = {d.source for d in decided if not d.approved}
     approved = [d.source for d in decided if d.approved]
-    order = np.argpartition(-line, min(24, len(line) - 1))[:24]
-    order = sorted(order, key=lambda i: (-float(line[i]), int(i)))
+    top = np.argpartition(-line, min(24, len(line) - 1))[:24]
+    order = sorted((int(i) for i in top), key=lambda i: (-float(line[i]), i))
     ranked = [
-        (similarity.source_fields[i].table_name, similarity.source_fields[i].field_name, int(i))
+        (similarity.source_fields[i].table_name, similarity.source_fields[i].field_name, i)
         for i in order
     ]
     ranked = [r for r in ranked if r[:2] not in refused]
@@ -275,7 +275,7 @@ def _one(
         if (table, name) in approved:
             score, evidence = 1.0, (Evidence("approvals", 1.0, "approved by a person"), *evidence)
         candidates.append(Candidate(table, name, round(score, 3), evidence))
-    status, notes = _status(systems, spec, candidates, tables)
+    status, notes = _status(systems, spec, candidates)
     if refused:
         notes = (
             f"{notes}; {len(refused)} refused earlier"
@@ -371,7 +371,7 @@ def _evidence(
 
 
 def _status(
-    systems: Systems, spec: FieldSpec, candidates: list[Candidate], tables: TableMatch
+    systems: Systems, spec: FieldSpec, candidates: list[Candidate]
 ) -> tuple[SemanticStatus, str]:
     meaning = systems.target_meaning.fields[spec.table_name, spec.field_name]
     if is_housekeeping(systems, spec, meaning):

@@ -60,7 +60,7 @@ def match_tables(systems: Systems, similarity: Similarity) -> TableMatch:
     links = _links(systems, targets, sources, chosen)
     scores = np.clip(base_scores * (0.92 + 0.10 * links), 0.0, 1.0).astype(np.float32)
     chosen = _assign(scores)
-    evidence = {
+    evidence: dict[str, tuple[Evidence, ...]] = {
         target: (
             Evidence("entity", _two(entity[row, column]), "what a row of each table is"),
             Evidence("words", _two(names[row, column]), "names and prose of both tables"),
@@ -85,7 +85,7 @@ def _assign(scores: Matrix) -> NDArray[np.intp]:
         return np.asarray(best, dtype=np.intp)
     rows, columns = linear_sum_assignment(-scores)
     costly = scores[rows, columns] < _WORTH_SHARING * scores[rows, best]
-    return np.where(costly, best, columns).astype(np.intp)
+    return np.asarray(np.where(costly, best, columns), dtype=np.intp)
 
 
 def _entities(systems: Systems, targets: list[str], sources: list[str]) -> Matrix:
@@ -103,7 +103,7 @@ def _entities(systems: Systems, targets: list[str], sources: list[str]) -> Matri
 
     left = vectors(targets, systems.target_meaning.tables)
     right = vectors(sources, systems.source_meaning.tables)
-    return (left @ right.T).astype(np.float32)
+    return np.asarray(left @ right.T, dtype=np.float32)
 
 
 def _names(systems: Systems, targets: list[str], sources: list[str]) -> Matrix:
@@ -132,7 +132,7 @@ def _names(systems: Systems, targets: list[str], sources: list[str]) -> Matrix:
             made[row, index[word]] = count * math.log(1.0 + len(bags) / (1.0 + spread[word]))
     made /= np.maximum(np.linalg.norm(made, axis=1, keepdims=True), 1e-6)
     cosine = made[: len(targets)] @ made[len(targets) :].T
-    return np.sqrt(np.clip(cosine, 0.0, 1.0)).astype(np.float32)
+    return np.asarray(np.sqrt(np.clip(cosine, 0.0, 1.0)), dtype=np.float32)
 
 
 def _fields(
@@ -166,7 +166,7 @@ def _fields(
     size = np.array([_width(similarity, n) for n in sources], dtype=np.float32)
     shares *= (1.0 - 0.03 * np.log1p(size))[None, :]
     top = np.maximum(shares.max(axis=1, keepdims=True), 1e-6)
-    return (shares / top).astype(np.float32)
+    return np.asarray(shares / top, dtype=np.float32)
 
 
 def _width(similarity: Similarity, table: str) -> int:

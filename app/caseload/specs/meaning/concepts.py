@@ -109,7 +109,7 @@ def context_words(table: TableMeaning, lexicon: Lexicon) -> set[str]:
 
 def _implied(text: FieldText, context: set[str]) -> list[tuple[str, float]]:
     """Context words and the class words that the form of the value stands for."""
-    implied = [(word, 0.75) for word in context]
+    implied = [(word, 0.8) for word in context]
     sure = text.shape.sure
     if sure in DATES:
         implied.append(("date", 0.95))
@@ -167,7 +167,7 @@ def _entity_fit(
     for text in texts:
         table = text.spec.table_name
         if table not in fits:
-            near = np.full(len(names) + 1, 0.86, dtype=np.float32)
+            near = np.full(len(names) + 1, 0.82, dtype=np.float32)
             near[-1] = 0.95
             entity = tables[table].entity
             if entity in place:

@@ -215,20 +215,14 @@ class _Finder:
         return meaning.kind is Kind.NUMBER and (spec.size or 9) <= 10 and "number" in meaning.words
 
     def declared(self) -> list[Relationship]:
-        """Links that the document states."""
-        return [
-            Relationship(
-                f.table_name,
-                (f.field_name,),
-                f.foreign_table,
-                (f.foreign_field,),
-                1.0,
-                declared=True,
-                evidence="stated in the document",
-            )
-            for f in self.catalog.all_fields()
-            if f.foreign_table
-        ]
+        """Links that the document states, to fields that there are."""
+        found = []
+        for spec in self.catalog.all_fields():
+            parent = self.catalog.find(spec.foreign_table, spec.foreign_field)
+            if parent is not None:
+                at = (spec.table_name, (spec.field_name,), parent.table_name, (parent.field_name,))
+                found.append(Relationship(*at, 1.0, True, "stated in the document"))
+        return found
 
     def single_links(self, homes: dict[str, tuple[str, str]]) -> list[Relationship]:
         """Fields that hold the same item as another table's one-field key."""
@@ -297,29 +291,22 @@ class _Finder:
                 if all(items):
                     by_items[items].append(table)
         found = []
-        for table in self.catalog.tables.values():
-            own = {}
-            for spec in table.fields:
-                own.setdefault(self.item_of.get((table.name, spec.field_name), ""), spec.field_name)
+        for spec in self.catalog.tables.values():
+            own: dict[str, str] = {}
+            for field in spec.fields:
+                own.setdefault(
+                    self.item_of.get((spec.name, field.field_name), ""), field.field_name
+                )
             for items, parents in by_items.items():
                 if not all(item in own for item in items):
                     continue
-                parent = self._likeliest_parent(table.name, parents, len(items))
+                parent = self._likeliest_parent(spec.name, parents, len(items))
                 if parent is None:
                     continue
+                keys = self.whole.keys[parent].fields
                 fields = tuple(own[item] for item in items)
                 evidence = f"holds every field of the key of {parent}"
-                found.append(
-                    Relationship(
-                        table.name,
-                        fields,
-                        parent,
-                        self.whole.keys[parent].fields,
-                        0.7,
-                        False,
-                        evidence,
-                    )
-                )
+                found.append(Relationship(spec.name, fields, parent, keys, 0.7, False, evidence))
         return found
 
     def _likeliest_parent(self, child: str, parents: list[str], width: int) -> str | None:

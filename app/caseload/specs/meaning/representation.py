@@ -24,6 +24,33 @@ _DATE_SIZES = {
     17: Representation.DATETIME,
     19: Representation.DATETIME,
 }
+_NOT_DATES = frozenset(
+    ["number", "identifier", "code", "name", "text", "reference", "telephone", "value"]
+)
+_DATE_ENDS = frozenset(
+    [
+        "from",
+        "to",
+        "start",
+        "end",
+        "due",
+        "onset",
+        "expiry",
+        "until",
+        "since",
+        "opened",
+        "closed",
+        "received",
+        "sent",
+        "seen",
+        "resolved",
+        "reviewed",
+        "returned",
+        "acknowledged",
+        "completed",
+        "issued",
+    ]
+)
 _FLAGS = frozenset(("flag", "indicator"))
 
 
@@ -59,6 +86,8 @@ def shape_of(spec: FieldSpec, words: tuple[Word, ...], has_internal_twin: bool) 
             sure = _DATE_SIZES[size]
         elif last == "time" and (size in (4, 5, 6) or (size == 8 and before != "date")):
             sure = Representation.TIME
+        elif (size == 16 and last not in _NOT_DATES) or (size == 10 and last in _DATE_ENDS):
+            sure = _DATE_SIZES[size]
         elif last in _FLAGS and size == 1:
             sure = Representation.FLAG
     if spec.allowed_values and {v.upper() for v in spec.allowed_values} <= {"Y", "N"}:

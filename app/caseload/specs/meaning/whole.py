@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from caseload.model.catalog import Catalog, FieldSpec
 from caseload.specs.meaning.code_lists import CodeListMatcher
-from caseload.specs.meaning.concepts import FieldText, concept_scores
+from caseload.specs.meaning.concepts import FieldText, concept_scores, context_words
 from caseload.specs.meaning.lexicon import Concept, Lexicon, shipped_lexicon
 from caseload.specs.meaning.names import KEPT_STOP, Word, first_sentence
 from caseload.specs.meaning.relationships import relate
@@ -63,7 +63,10 @@ def understand(
     tables = table_meanings(catalog, lexicon)
     twins = _twins(catalog)
     dated = {(t, of) for (t, name), of in twins.items() if _is_internal_date(catalog, t, name)}
-    texts = [_text(spec, lexicon, dated) for spec in catalog.all_fields()]
+    contexts = {name: context_words(table, lexicon) for name, table in tables.items()}
+    texts = [
+        _text(spec, lexicon, dated, contexts[spec.table_name]) for spec in catalog.all_fields()
+    ]
     matcher = CodeListMatcher(code_lists, lexicon)
     scores = concept_scores(texts, tables, lexicon) if texts else None
     meanings: dict[tuple[str, str], FieldMeaning] = {}
@@ -86,8 +89,18 @@ def _is_internal_date(catalog: Catalog, table: str, name: str) -> bool:
     return spec is not None and spec.size in (8, 12, 14) and not name.lower().endswith("fmt")
 
 
-def _text(spec: FieldSpec, lexicon: Lexicon, dated: set[tuple[str, str]]) -> FieldText:
-    slots = lexicon.words.of_name(spec.field_name)
+def _in_context(word: Word, context: set[str]) -> Word:
+    """The word with the reading first that the table's own words speak for."""
+    if len(word.readings) < 2 or set(word.first) & context:
+        return word
+    spoken = [r for r in word.readings if set(r) & context]
+    return Word(word.raw, (*spoken, *(r for r in word.readings if r not in spoken)))
+
+
+def _text(
+    spec: FieldSpec, lexicon: Lexicon, dated: set[tuple[str, str]], context: set[str]
+) -> FieldText:
+    slots = tuple(_in_context(w, context) for w in lexicon.words.of_name(spec.field_name))
     shape = shape_of(spec, slots, (spec.table_name, spec.field_name) in dated)
     if shape.internal:
         slots = slots[:-1] if is_internal(spec, slots[1:]) or _marked_last(slots) else slots[1:]
@@ -140,6 +153,36 @@ def _last_word(concept: str, words: tuple[str, ...]) -> str:
     return "" if concept in _TEXTUAL_NUMBERS or not words else words[-1]
 
 
+_CODE_ENDS = frozenset(
+    [
+        "quarter",
+        "shift",
+        "channel",
+        "group",
+        "type",
+        "status",
+        "grade",
+        "class",
+        "level",
+        "mode",
+        "frequency",
+        "day",
+        "band",
+        "sex",
+        "direction",
+        "initial",
+        "category",
+        "role",
+        "method",
+        "side",
+        "reason",
+        "outcome",
+        "action",
+        "scheme",
+    ]
+)
+
+
 def _kind_by_shape(text: FieldText) -> Kind:
     """The kind of a field that no concept fits, from its form and its last word."""
     sure = text.shape.sure
@@ -157,7 +200,7 @@ def _kind_by_shape(text: FieldText) -> Kind:
     if last in ("name", "surname", "forename"):
         return Kind.NAME
     size = text.spec.size or 10
-    if size == 1:
+    if size == 1 and last not in _CODE_ENDS:
         return Kind.FLAG
     return Kind.CODE if size <= 3 else Kind.TEXT
 
