@@ -118,7 +118,7 @@ def test_a_catalog_with_only_the_public_columns_is_read(tmp_path: Path) -> None:
         (b"table_name,field_name\nT,\n", "no table or field name"),
         (b"table_name,field_name\nT,A\nT,A\n", "twice"),
         (b"table_name,field_name,position\nT,A,x\n", "must be a number"),
-        (b'table_name,field_name\nT,"' + b"x" * 200_000, "no proper CSV"),
+        (b'table_name,field_name\nT,"' + b"x" * 2_000_000, "no proper CSV"),
     ],
 )
 def test_a_bad_catalog_file_is_one_clear_message(

@@ -11,7 +11,7 @@ from pathlib import Path
 from caseload.model.catalog import Provenance, ReadProblem
 from caseload.model.errors import BadInput
 from caseload.specs.readers.grid import Extracted, Grid, Row, Tell
-from caseload.specs.readers.names import clean
+from caseload.specs.readers.names import clean_cell
 
 _DELIMITERS = (",", ";", "\t", "|")
 _FIELD_LIMIT = 1_000_000
@@ -35,7 +35,7 @@ def extract(path: Path, name: str, tell: Tell) -> Extracted:
     line = 1
     try:
         for cells in reader:
-            trimmed = [clean(cell) for cell in cells]
+            trimmed = [clean_cell(cell) for cell in cells]
             if any(trimmed):
                 rows.append(Row(trimmed, Provenance(name, row=line)))
                 widths[len(trimmed)] += 1

@@ -37,6 +37,11 @@ def clean(text: str) -> str:
     return "\n".join(lines).strip("\n")
 
 
+def clean_cell(text: str) -> str:
+    """Text of a cell without control and direction marks, its inner spaces as they are."""
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
 def is_identifier(text: str) -> bool:
     """Whether the text is one word that a database would take for a name."""
     return bool(IDENTIFIER.fullmatch(text))

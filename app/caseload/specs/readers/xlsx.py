@@ -12,7 +12,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 from caseload.model.catalog import Provenance, ReadProblem
 from caseload.model.errors import BadInput
 from caseload.specs.readers.grid import Extracted, Grid, Row, Tell
-from caseload.specs.readers.names import clean
+from caseload.specs.readers.names import clean_cell
 
 _FORMULA = re.compile(rb'<c\s[^>]*?r="([A-Z]+[0-9]+)"[^>]*>\s*<f[ >/]')
 _SCAN_LIMIT = 60_000_000
@@ -90,7 +90,7 @@ def _fill(
 def _text(value: object) -> str:
     """A cell's value as it reads: whole numbers without a point, dates in ISO form."""
     if isinstance(value, str):
-        return clean(value)
+        return clean_cell(value)
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
