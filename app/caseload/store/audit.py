@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Row, delete, func, insert, select, update
 
+from caseload.model.errors import EnvironmentTrouble
 from caseload.store.anchor import Anchor
 from caseload.store.database import Database
 from caseload.store.records import AuditHead, AuditLine, ChainReport, UndoEntry, utc_text
@@ -51,6 +52,7 @@ class Audit:
         self._anchor = anchor
         self._genesis = genesis_hash(project_id)
         self._anchor_holds: bool | None = None
+        self.anchor_trouble: EnvironmentTrouble | None = None
 
     def head(self) -> AuditHead:
         """The last line's number and hash, to be written into every export."""
@@ -99,13 +101,19 @@ class Audit:
         """Keep the head of a line just committed outside the file.
 
         An anchor that the chain does not hold is left alone: it is the evidence of what
-        `verify` reports, and going on working must not wipe it out.
+        `verify` reports, and going on working must not wipe it out.  One that cannot be
+        written lags behind (see `anchor_trouble`); the line itself is safe.
         """
         if self._anchor_holds is None:
             before = self._anchor.read()
             self._anchor_holds = before is None or self._holds(before)
-        if self._anchor_holds:
+        if not self._anchor_holds:
+            return
+        try:
             self._anchor.write(AuditHead(line.seq, line.hash))
+            self.anchor_trouble = None
+        except EnvironmentTrouble as error:
+            self.anchor_trouble = error
 
     def accept_history(self) -> None:
         """Anchor the chain as it is, after a person chose to (a restored backup, say)."""
