@@ -58,19 +58,19 @@ class Builder:
     ) -> None:
         self._catalog, self._meaning, self._frames = catalog, meaning, frames
         self._today = (as_of - date(1970, 1, 1)).days * DAY
-        self._planner = Planner(catalog, meaning, frames, codes, streams)
+        self.planner = Planner(catalog, meaning, frames, codes, streams)
         self._speller = Speller(catalog.side, frames, codes)
         self._generic = Generic(streams, codes, self._today)
-        self._linker = Linker(catalog, meaning, frames, self._planner, streams)
+        self._linker = Linker(catalog, meaning, frames, self.planner, streams)
         self._rows: dict[str, Row] = {}
 
     def build(self, sink: Callable[[Table], None], before: Callable[[int, str], None]) -> None:
         """Build every table, parents first; `before(place, name)` is called before each."""
         built: dict[str, Table] = {}
         waiting: dict[str, Table] = {}
-        for place, name in enumerate(self._planner.order()):
+        for place, name in enumerate(self.planner.order()):
             before(place, name)
-            table = self._planner.table(name, built)
+            table = self.planner.table(name, built)
             self._fill(table)
             late = self._linker.hold(table, built)
             self._mend_twins(table)
@@ -86,7 +86,7 @@ class Builder:
             sink(table)
 
     def _fill(self, table: Table) -> None:
-        key = set(self._planner.key(table.name))
+        key = set(self.planner.key(table.name))
         for spec in table.fields:
             meaning = self._meaning.fields[table.name, spec.field_name]
             values = self._own(table, spec, meaning, key)
@@ -156,7 +156,7 @@ class Builder:
         self, table: Table, spec: FieldSpec, meaning: FieldMeaning, *, full: bool = False
     ) -> Bytes:
         rows = self._row(table)
-        full = full or spec.mandatory or spec.field_name in self._planner.key(table.name)
+        full = full or spec.mandatory or spec.field_name in self.planner.key(table.name)
         if self._linker.is_child(table.name, spec.field_name):
             kept = self._generic.kept(spec, meaning, table.rows, rows)
             table.wanted[spec.field_name] = kept | full

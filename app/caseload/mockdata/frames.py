@@ -137,7 +137,7 @@ def where(mask: Mask, values: Values | int) -> Ints:
 
 
 def format_numbers(pattern: str, numbers: Values) -> Bytes:
-    """Numbers through a %-pattern, as bytes: format_numbers("QV%06d", n)."""
+    """Numbers through a %-pattern such as "QV%06d", as bytes."""
     made: Bytes = np.char.mod(pattern, numbers).astype("S")
     return made if len(numbers) else np.empty(0, "S1")
 

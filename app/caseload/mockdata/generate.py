@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import csv
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from caseload.mockdata.builder import Builder
 from caseload.mockdata.cohort import make_cohort
+from caseload.mockdata.faults import HEADER, KINDS, Fault, FaultPlanter
 from caseload.mockdata.feeds import feed_catalog, feed_columns
 from caseload.mockdata.frames import Frame
 from caseload.mockdata.lists import CodeBook
@@ -19,10 +21,11 @@ from caseload.model.errors import BadInput
 from caseload.model.progress import CancelToken, PartOfProgress, Progress
 from caseload.model.stage import Stage, StageJob, StageResult, Verdict
 from caseload.specs.catalog_files import SOURCE_CATALOG, TARGET_CATALOG, read_catalog
-from caseload.specs.meaning import understand
+from caseload.specs.meaning import CatalogMeaning, understand
 
 SOURCE_DIR = "mock_data/source"
 TARGET_DIR = "mock_data/target"
+FAULTS_FILE = "mock_data/faults.csv"
 DEFAULT_AS_OF = "2026-03-31"
 
 
@@ -58,11 +61,19 @@ def run(job: StageJob, progress: Progress, cancel: CancelToken) -> StageResult:
     progress.report(0.02, "Making the cohort")
     frames = make_cohort(options.rows, streams, codes, as_of)
     cancel.raise_if_cancelled()
-    kit = Kit(frames, codes, streams, as_of, cancel)
+    kit = Kit(frames, codes, streams, as_of, cancel, options.faults)
     out = job.out_dir
     feeds = kit.feeds(out / SOURCE_DIR)
-    from_source = kit.side(source, out / SOURCE_DIR, PartOfProgress(progress, 0.1, 0.7))
-    to_target = kit.side(target, out / TARGET_DIR, PartOfProgress(progress, 0.7, 0.95))
+    demanded = understand(target, None, codes.own or None)
+    kit.needed = _demanded(target, demanded)
+    from_source = kit.side(
+        source,
+        understand(source, None, codes.own or None),
+        out / SOURCE_DIR,
+        PartOfProgress(progress, 0.1, 0.7),
+    )
+    to_target = kit.side(target, demanded, out / TARGET_DIR, PartOfProgress(progress, 0.7, 0.95))
+    _write_faults(out / FAULTS_FILE, kit.faults, progress)
     progress.report(1.0, "Mock data written")
     return StageResult(
         Stage.GENERATE_MOCK_DATA,
@@ -76,7 +87,7 @@ def run(job: StageJob, progress: Progress, cancel: CancelToken) -> StageResult:
             "source_rows": from_source.rows + feeds.rows,
             "target_tables": to_target.tables,
             "target_rows": to_target.rows,
-            "faults": 0,
+            "faults": len(kit.faults),
             "seed": options.seed,
             "as_of": as_of.isoformat(),
         },
@@ -103,6 +114,9 @@ class Kit:
     streams: Streams
     as_of: date
     cancel: CancelToken
+    percent: float
+    needed: frozenset[tuple[str, str]] = frozenset()
+    faults: list[Fault] = field(default_factory=list)
 
     def feeds(self, folder: Path) -> Count:
         """Write the master feeds."""
@@ -114,14 +128,16 @@ class Kit:
             count.rows += len(columns[0])
         return count
 
-    def side(self, catalog: Catalog, folder: Path, progress: Progress) -> Count:
-        """Write every table of one catalog."""
+    def side(
+        self, catalog: Catalog, meaning: CatalogMeaning, folder: Path, progress: Progress
+    ) -> Count:
+        """Write every table of one catalog, the source with the faults asked for."""
         count = Count()
         folder.mkdir(parents=True, exist_ok=True)
         if not catalog.tables:
             return count
-        meaning = understand(catalog, None, self.codes.own or None)
         builder = Builder(catalog, meaning, self.frames, self.codes, self.streams, self.as_of)
+        planter = self._planter(catalog, meaning, builder)
         total = len(catalog.tables)
 
         def before(place: int, name: str) -> None:
@@ -130,9 +146,52 @@ class Kit:
 
         def sink(table: Table) -> None:
             header = [spec.field_name for spec in table.fields]
-            write_csv(folder / f"{table.name}.csv", header, [table.columns[n] for n in header])
+            columns = planter.plant(table) if planter else [table.columns[n] for n in header]
+            write_csv(folder / f"{table.name}.csv", header, columns)
             count.tables += 1
-            count.rows += table.rows
+            count.rows += len(columns[0]) if columns else 0
 
         builder.build(sink, before)
+        if planter:
+            self.faults += planter.found
         return count
+
+    def _planter(
+        self, catalog: Catalog, meaning: CatalogMeaning, builder: Builder
+    ) -> FaultPlanter | None:
+        if not self.percent or catalog.side is not Side.SOURCE:
+            return None
+        return FaultPlanter(
+            catalog,
+            meaning,
+            builder.planner,
+            self.codes,
+            self.streams,
+            self.percent,
+            self.as_of.year + 2,
+            self.needed,
+        )
+
+
+def _demanded(catalog: Catalog, meaning: CatalogMeaning) -> frozenset[tuple[str, str]]:
+    """(entity, concept) of every mandatory field of the target."""
+    return frozenset(
+        (
+            meaning.tables[spec.table_name].entity,
+            meaning.fields[spec.table_name, spec.field_name].concept,
+        )
+        for spec in catalog.all_fields()
+        if spec.mandatory
+    )
+
+
+def _write_faults(path: Path, faults: list[Fault], progress: Progress) -> None:
+    """Write the list of faults; a header alone says that there are none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(HEADER)
+        writer.writerows(fault.cells() for fault in sorted(faults, key=lambda f: f.order))
+    missing = [kind for kind in KINDS if faults and kind not in {f.fault for f in faults}]
+    if missing:
+        progress.log(f"The source catalog has no place for: {', '.join(missing)}", level="warning")

@@ -125,7 +125,7 @@ class Linker:
             dtype=bool,
         )
         if wrong.any():
-            self._mend(table, link, parent, fixed, np.flatnonzero(wrong), meant, rows_of)
+            self._mend(table, link, parent, fixed, np.flatnonzero(wrong), meant)
         fixed.update(link.child_fields)
 
     def _is_surrogate(self, parent: Table, link: Relationship) -> bool:
@@ -165,7 +165,6 @@ class Linker:
         fixed: set[str],
         wrong: Ints,
         meant: Ints,
-        rows_of: dict[object, int],
     ) -> None:
         rng = self._streams.rng("link", table.name, *link.child_fields, link.parent)
         free = [n for n in link.child_fields if n not in fixed]

@@ -57,12 +57,11 @@ class CodeList:
 
     def meanings(self, *words: str, but: str = "") -> list[int]:
         """The meanings whose description holds one of `words` and not `but`."""
-        found = [
+        return [
             place
             for place, text in enumerate(self.words)
             if any(word in text for word in words) and not (but and but in text)
         ]
-        return found
 
     def one(self, *words: str, but: str = "", otherwise: int = 0) -> int:
         """The first such meaning, or `otherwise` (kept inside the list)."""

@@ -11,7 +11,7 @@ from caseload.mockdata.people import of_patient, span
 
 
 def make_pathways(make: Maker) -> None:
-    """Add referral, rtt_pathway, rtt_event, op_appointment, op_coding, waiting_list, wl_suspension."""
+    """Add referrals, their pathways and clock events, appointments and waiting lists."""
     _referrals(make)
     _rtt(make)
     _events(make)

@@ -23,7 +23,7 @@ INFANTS = 0.03
 
 
 def make_people(make: Maker) -> None:
-    """Add patients and their aliases, addresses, contacts, registrations, allergies …"""
+    """Add patients with their aliases, addresses, contacts, registrations and warnings."""
     _patients(make)
     _aliases(make)
     _addresses(make)
@@ -39,7 +39,7 @@ def infants(patients: int) -> int:
     return 0 if patients < 4 else max(1 if patients < 12 else 3, round(INFANTS * patients))
 
 
-def _births(make: Maker, female: Mask) -> Ints:
+def _births(make: Maker) -> Ints:
     count = make.patients
     rng = make.rng("patient", "birth")
     ages = rng.choice(
@@ -75,7 +75,7 @@ def _patients(make: Maker) -> None:
         sex[rare] = np.array(odd)[np.arange(int(rare.sum())) % len(odd)]
     for fact in ("sex", "sex_at_birth", "gender_identity"):
         frame.code(fact, "sex", sex)
-    birth = _births(make, female)
+    birth = _births(make)
     for fact in ("birth_date", "birth_time"):
         frame.moment(fact, birth)
     _death(make, frame, birth)
@@ -83,7 +83,7 @@ def _patients(make: Maker) -> None:
     _titles(make, frame, female, birth)
     make.premises(frame)
     _place(make, frame, birth)
-    _circumstances(make, frame, female)
+    _circumstances(make, frame)
     of_gp = rng.integers(0, make.frames["gp"].rows, count)
     practice = make.frames["gp"].links["practice"][of_gp]
     for fact in ("registered_gp", "gp_code", "gp_at_admission"):
@@ -223,7 +223,7 @@ def _place(make: Maker, frame: Frame, birth: Ints) -> None:
     frame.text("health_authority_code", np.full(count, b"QV1"))
 
 
-def _circumstances(make: Maker, frame: Frame, female: Mask) -> None:
+def _circumstances(make: Maker, frame: Frame) -> None:
     count = make.patients
     for fact, code_list in (
         ("ethnic_category", "ethnic_category"),

@@ -36,7 +36,7 @@ class Table:
     context: dict[str, Ints] = field(default_factory=dict)
     copied: tuple[Table, Ints] | None = None
     columns: dict[str, Bytes] = field(default_factory=dict)
-    wanted: dict[str, np.ndarray] = field(default_factory=dict)  # type: ignore[type-arg]
+    wanted: dict[str, np.ndarray] = field(default_factory=dict)
     meant: dict[str, Ints] = field(default_factory=dict)
     changed: set[str] = field(default_factory=set)
     _places: Ints | None = None
@@ -48,7 +48,7 @@ class Table:
             self._places[self.context[self.base]] = np.arange(self.rows)
         return self._places
 
-    def keep(self, mask: np.ndarray) -> None:  # type: ignore[type-arg]
+    def keep(self, mask: np.ndarray) -> None:
         """Drop the rows outside `mask`."""
         self.rows = int(mask.sum())
         self.context = {name: rows[mask] for name, rows in self.context.items()}
@@ -140,6 +140,10 @@ class Planner:
             if score > best.get(meaning.entity, (0.0, ""))[0]:
                 best[meaning.entity] = (score, name)
         return {entity: name for entity, (_, name) in best.items()}
+
+    def primary(self, entity: str) -> str:
+        """The table that is the entity's own, or ""."""
+        return self._primary.get(entity, "")
 
     def _what_children_hold(self) -> dict[str, str]:
         """For tables with a key of one field: the code list or frame most children draw on."""
@@ -270,5 +274,5 @@ class Planner:
             chosen = np.repeat(chosen, 1 + (rng.random(len(chosen)) < 0.25))
         context = {frame: held[chosen] for frame, held in parent.context.items()}
         table = Table(name, fields, len(chosen), "", context)
-        table.meant.update({child: chosen for child in link.child_fields})
+        table.meant.update(dict.fromkeys(link.child_fields, chosen))
         return table

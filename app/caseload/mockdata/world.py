@@ -22,7 +22,7 @@ def make_world(make: Maker) -> None:
     _small_lists(make)
 
 
-def _codes(frame: Frame, concepts: tuple[str, ...], codes: np.ndarray) -> None:  # type: ignore[type-arg]
+def _codes(frame: Frame, concepts: tuple[str, ...], codes: np.ndarray) -> None:
     frame.keys = concepts
     frame.text("code", codes)
     for concept in concepts:
@@ -60,7 +60,7 @@ def _open(make: Maker, frame: Frame) -> None:
     frame.flag("deleted_indicator", np.zeros(frame.rows))
 
 
-def _common(make: Maker, frame: Frame, names: np.ndarray | None = None) -> None:  # type: ignore[type-arg]
+def _common(make: Maker, frame: Frame, names: np.ndarray | None = None) -> None:
     if names is not None:
         for fact in ("name", "description"):
             frame.text(fact, names)
