@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,15 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _LOOSE = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _BLOCKS = (f"{_W}p", f"{_W}tbl")
+_DAMAGE = (
+    KeyError,
+    ValueError,
+    OSError,
+    EOFError,
+    zipfile.BadZipFile,
+    zlib.error,
+    etree.XMLSyntaxError,
+)
 _TITLE_LINES = 40
 
 
@@ -55,7 +65,7 @@ def _body(path: Path, name: str) -> etree._Element:
         with zipfile.ZipFile(path) as archive:
             data = archive.read("word/document.xml").replace(_STRICT, _LOOSE)
         root = etree.fromstring(data, parser)
-    except (KeyError, zipfile.BadZipFile, OSError, EOFError, etree.XMLSyntaxError) as error:
+    except _DAMAGE as error:
         raise BadInput(
             "The Word document is damaged and cannot be read",
             where=name,

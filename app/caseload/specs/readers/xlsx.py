@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zipfile
+import zlib
 from pathlib import Path
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
@@ -15,6 +16,7 @@ from caseload.specs.readers.grid import Extracted, Grid, Row, Tell
 from caseload.specs.readers.names import clean_cell
 
 _FORMULA = re.compile(rb'<c\s[^>]*?r="([A-Z]+[0-9]+)"[^>]*>\s*<f[ >/]')
+_DAMAGE = (CalamineError, ValueError, OSError, EOFError, KeyError, zipfile.BadZipFile, zlib.error)
 _SCAN_LIMIT = 60_000_000
 _MACROS = "xl/vbaProject.bin"
 
@@ -25,8 +27,9 @@ def extract(path: Path, name: str, tell: Tell) -> Extracted:
     Raises:
         BadInput: the workbook is damaged or cannot be understood.
     """
-    out = Extracted([], _remarks(path, name))
+    out = Extracted([])
     try:
+        out.problems += _remarks(path, name)
         book = CalamineWorkbook.from_path(str(path))
         for number, about in enumerate(book.sheets_metadata):
             tell(number / len(book.sheets_metadata), f"sheet {about.name}")
@@ -38,7 +41,7 @@ def extract(path: Path, name: str, tell: Tell) -> Extracted:
                     out.problems.append(ReadProblem("The sheet is hidden and was not read", place))
             elif grid.rows:
                 out.grids.append(grid)
-    except (CalamineError, ValueError, OSError, EOFError, KeyError) as error:
+    except _DAMAGE as error:
         raise BadInput(
             "The workbook is damaged and cannot be read",
             where=name,
