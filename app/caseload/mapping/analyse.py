@@ -103,7 +103,7 @@ def value_fit(
                 source,
                 systems.source_meaning.fields[base, source.field_name],
                 data,
-                systems.crosswalks,
+                systems.crosswalks_for(spec),
             )
             if made.fits is not None:
                 fit[start + int(row), first + int(column)] = 0.55 + 0.45 * made.fits**2

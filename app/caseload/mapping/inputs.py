@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 from caseload.model.catalog import Catalog, FieldSpec, Side, TableSpec
@@ -34,7 +35,7 @@ class Crosswalk:
     not_known: str | None = None
 
 
-@dataclass(slots=True)
+@dataclass
 class Systems:
     """Both sides with their meanings.
 
@@ -49,6 +50,20 @@ class Systems:
     source_meaning: CatalogMeaning = field(default_factory=lambda: CatalogMeaning({}, {}))
     target_meaning: CatalogMeaning = field(default_factory=lambda: CatalogMeaning({}, {}))
     system_fields: frozenset[str] = frozenset()
+
+    def crosswalks_for(self, target: FieldSpec) -> dict[str, Crosswalk]:
+        """The crosswalks that may serve a target field.
+
+        None where the guide states code types and states none for this field.
+        """
+        if self.states_code_types and not target.code_type:
+            return {}
+        return self.crosswalks
+
+    @cached_property
+    def states_code_types(self) -> bool:
+        """True when the target's document names code types at all."""
+        return any(f.code_type for f in self.target.all_fields())
 
 
 def read_systems(project: Path) -> Systems:

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 
 from caseload.mapping.composed import Composer
 from caseload.mapping.conversions import Conversion, column, convert, has_time, wants_date
+from caseload.mapping.housekeeping import is_housekeeping, is_load_key
 from caseload.mapping.inputs import Systems
 from caseload.mapping.profiles import SourceData
 from caseload.mapping.routes import Routes
-from caseload.mapping.suggest import is_housekeeping, is_load_key
 from caseload.model.catalog import FieldSpec
 from caseload.model.contract import Confidence, MappingClass, OnFailure, Rule
 from caseload.model.mapping import Candidate, Suggestion
@@ -129,7 +129,7 @@ class RuleMaker:
                 conversion = self._convert(spec, meaning, one)
                 if conversion is not None and (in_base or self._reachable(spec, candidate)):
                     found.append(_Trial(one, conversion, self._worth(spec, one, conversion)))
-        found = [t for t in found if t.conversion.fits is None or t.conversion.fits >= MOSTLY]
+        found = [t for t in found if _conforms(t)]
         found.sort(key=lambda t: -t.worth)
         return found
 
@@ -194,7 +194,8 @@ class RuleMaker:
         if source is None:
             return None
         of_source = self._systems.source_meaning.fields[source.table_name, source.field_name]
-        made = convert(spec, meaning, source, of_source, self._data, self._systems.crosswalks)
+        crosswalks = self._systems.crosswalks_for(spec)
+        made = convert(spec, meaning, source, of_source, self._data, crosswalks)
         if wants_date(spec, meaning) and has_time(spec):
             made = self._composer.with_time(source, made)
         if made.mapping_class is MappingClass.LOOKUP_TRANSLATION and not made.expression:
@@ -319,6 +320,12 @@ class RuleMaker:
         return replace(
             _rule(spec, MappingClass.OUT_OF_SCOPE, "", reason, Confidence.LOW), notes=reason
         )
+
+
+def _conforms(trial: _Trial) -> bool:
+    """A likely source may hold a few bad values, an unlikely one must fit entirely."""
+    fits = trial.conversion.fits
+    return fits is None or fits >= (MOSTLY if trial.candidate.score >= LIKELY else CONFORMS)
 
 
 def _serves(trial: _Trial) -> bool:

@@ -17,7 +17,7 @@ from caseload.model.shipped import shipped_root
 
 _PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z]+|[a-z]+|\d+")
 STOP = frozenset(
-    [
+    (
         "of",
         "the",
         "a",
@@ -38,11 +38,11 @@ STOP = frozenset(
         "this",
         "that",
         "from",
-    ]
+    )
 )
 KEPT_STOP = frozenset(("to", "from", "by", "on"))  # they tell FromWard from ToWard
 CLASS_WORDS = frozenset(
-    [
+    (
         "date",
         "time",
         "code",
@@ -55,7 +55,7 @@ CLASS_WORDS = frozenset(
         "type",
         "internal",
         "name",
-    ]
+    )
 )
 
 

@@ -25,10 +25,10 @@ _DATE_SIZES = {
     19: Representation.DATETIME,
 }
 _NOT_DATES = frozenset(
-    ["number", "identifier", "code", "name", "text", "reference", "telephone", "value"]
+    ("number", "identifier", "code", "name", "text", "reference", "telephone", "value")
 )
 _DATE_ENDS = frozenset(
-    [
+    (
         "from",
         "to",
         "start",
@@ -49,7 +49,7 @@ _DATE_ENDS = frozenset(
         "acknowledged",
         "completed",
         "issued",
-    ]
+    )
 )
 _FLAGS = frozenset(("flag", "indicator"))
 

@@ -18,9 +18,9 @@ _STANDINGS = (
 )
 _TWIN_END = re.compile(r"(HISTORY|HISTRY|HIST|AUDIT|AUDT|AUD|ARCHIVE|ARCH|ARC|LOG|SNAP|OLD)$")
 _MASTER_WORDS = frozenset(
-    ["master", "lookup", "code", "codes", "reference", "file", "table", "list", "type", "directory"]
+    ("master", "lookup", "code", "codes", "reference", "file", "table", "list", "type", "directory")
 )
-_LOAD_WORDS = frozenset(["load", "stage", "staging", "stg", "import"])
+_LOAD_WORDS = frozenset(("load", "stage", "staging", "stg", "import"))
 
 
 def table_meanings(catalog: Catalog, lexicon: Lexicon) -> dict[str, TableMeaning]:

@@ -26,7 +26,7 @@ from caseload.specs.meaning.types import (
 
 KNOWN_FROM = 0.42
 _SYSTEM = frozenset(
-    [
+    (
         "entered_by",
         "entered_date",
         "entered_time",
@@ -44,7 +44,7 @@ _SYSTEM = frozenset(
         "audit_reason",
         "record_number",
         "system_code",
-    ]
+    )
 )
 _MARKS = re.compile(r"(_?Int|Internal|Intern|Ccyy|CCYY|_INT|_INTERNAL|Fmt)$")
 
@@ -154,7 +154,7 @@ def _last_word(concept: str, words: tuple[str, ...]) -> str:
 
 
 _CODE_ENDS = frozenset(
-    [
+    (
         "quarter",
         "shift",
         "channel",
@@ -179,7 +179,7 @@ _CODE_ENDS = frozenset(
         "outcome",
         "action",
         "scheme",
-    ]
+    )
 )
 
 
