@@ -59,7 +59,8 @@ def create(folder: Path, start: Start, *, actor: str, clock: Clock) -> ProjectSe
         EnvironmentTrouble: the folder cannot be written to.  Either way nothing is left behind.
     """
     folder = folder.expanduser().resolve()
-    existed = _checked_folder(folder)
+    with named_trouble(folder):
+        existed = _checked_folder(folder)
     specs = {
         Side.SOURCE: [_checked_spec(path) for path in start.source_specs],
         Side.TARGET: [_checked_spec(path) for path in start.target_specs],
@@ -125,9 +126,7 @@ def _checked_folder(folder: Path) -> bool:
             where=str(folder),
             remedy="Name another folder, or open this project with -p",
         )
-    with named_trouble(folder):
-        occupied = any(folder.iterdir())
-    if occupied:
+    if any(folder.iterdir()):
         raise BadInput(
             "The folder is not empty", where=str(folder), remedy="Name a new or empty folder"
         )
@@ -146,7 +145,9 @@ def _refuse_unwritable(folder: Path) -> None:
 
 def _checked_spec(path: Path) -> Path:
     path = path.expanduser()
-    if not path.exists():
+    with named_trouble(path):
+        exists = path.exists()
+    if not exists:
         raise BadInput("There is no such spec document", where=str(path), remedy="Check the path")
     if not path.is_file():
         raise BadInput(
