@@ -1,0 +1,200 @@
+"""Runs a small lifecycle again and again and kills it with SIGKILL: see test_kill_and_resume.
+
+A script of its own, started fresh and without threads, so that each life of the program can be
+a fork that needs no second for its imports.  Prints one JSON line a kill.
+
+    python kill_harness.py FOLDER KIND COUNT
+
+KIND is when to kill: before the 1st, 2nd … rename or commit, or at random moments, with the
+stages in this process or in its child.  `control` is rename with the journal taken away, and
+must be found out.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import random
+import signal
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "lifecycle"))
+
+import tiny_stages
+from sqlalchemy import Engine, event
+
+from caseload.lifecycle.executors import InProcess
+from caseload.lifecycle.runner import interrupted, resume, run_stages
+from caseload.model.stage import RunState
+from caseload.store.files import TEMPORARY_MARK
+from caseload.store.project_file import ProjectFile
+from caseload.store.publishing import Publisher
+
+NOW = datetime(2026, 3, 31, 9, 30, tzinfo=UTC)
+SETTLED = {"clock": lambda: NOW, "actor": "anna", "registry": tiny_stages.registry()}
+
+
+def open_project(folder: Path) -> ProjectFile:
+    return ProjectFile.open(folder / "qvh", person="anna", now=NOW, anchor_dir=folder / "profile")
+
+
+def live(folder: Path, *, in_child: bool) -> None:
+    """One life of the program: decide something, then finish a run or make a new one."""
+    with open_project(folder) as project:
+        number = project.settings.get("decision", 0) + 1
+        with project.command("anna", "settings.put", "decision", at=NOW):
+            project.settings.put("decision", number, by="anna", at=NOW)
+        (folder / "acknowledged").write_text(str(number))
+        settled: dict[str, Any] = {**SETTLED, "executor": None if in_child else InProcess()}
+        if interrupted(project):
+            resume(project, **settled)
+        else:
+            seed = len(project.runs.all()) + 1
+            options = tiny_stages.options(seed, slow_ms=1)
+            run_stages(project, tiny_stages.FIRST, options, **settled)
+
+
+def kill_at_call(kind: str, number: int) -> None:
+    """Have this process kill itself before its Nth rename, or before its Nth commit."""
+    calls = 0
+
+    def count(*_: object) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == number:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    if kind == "commit":
+        event.listen(Engine, "commit", count)
+        return
+    real = Path.replace
+
+    def replace(self: Path, target: Any) -> Path:
+        count()
+        return real(self, target)
+
+    Path.replace = replace  # type: ignore[method-assign]
+
+
+def take_the_journal_away() -> None:
+    """Make the swap of outputs what it would be without its journal."""
+    Publisher.journal = lambda *_: None  # type: ignore[method-assign]
+
+
+def orphans(pid: int) -> list[str]:
+    """Processes of stages whose parent was `pid` and that are still there."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            words = entry.read_bytes().split(b"\0")
+            if b"caseload.lifecycle.worker" in words and str(pid).encode() in words:
+                found.append(entry.parent.name)
+    return found
+
+
+def forked(work: Callable[[], None], *, after: float | None) -> tuple[str, float]:
+    """Do `work` in a fork, killed `after` seconds if it is not done; how it ended, and when."""
+    start = time.monotonic()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001 - a fork must not return to the loop
+            sys.stderr.write(f"{type(error).__name__}: {error}\n")
+            os._exit(1)
+        os._exit(0)
+    if after is not None:
+        time.sleep(after)
+        os.kill(pid, signal.SIGKILL)
+    _, status = os.waitpid(pid, 0)
+    patience = time.monotonic() + 2
+    while orphans(pid):
+        if time.monotonic() > patience:
+            return "orphaned", 0.0
+        time.sleep(0.02)
+    return _how(status), time.monotonic() - start
+
+
+def _how(status: int) -> str:
+    if os.WIFSIGNALED(status):
+        return "killed"
+    return "done" if os.waitstatus_to_exitcode(status) == 0 else "failed"
+
+
+def check(folder: Path) -> dict[str, Any]:
+    """Open the project as the next start would, and say all that is wrong with it."""
+    wrong: list[str] = []
+    start = time.monotonic()
+    with open_project(folder) as project:
+        opened = time.monotonic() - start
+        if project.published.pending() is not None:
+            wrong.append("a swap is still pending")
+        if altered := project.published.altered(thorough=True):
+            wrong.append(f"{altered[0].path} is not what was published")
+        for stage in tiny_stages.FIRST:
+            seed = project.settings.get(f"seed.{stage.value}", 0)
+            names = tiny_stages.names(stage, seed) if seed else []
+            top = project.folder / tiny_stages.PLACES[stage]
+            on_disk = {
+                p.relative_to(project.folder).as_posix(): p.read_text()
+                for p in top.rglob("*")
+                if p.is_file()
+            }
+            whole = {n: tiny_stages.content(stage, seed, i) for i, n in enumerate(names)}
+            if on_disk != whole:
+                wrong.append(f"{stage.value} is neither all old nor all new")
+        acknowledged = folder / "acknowledged"
+        promised = int(acknowledged.read_text()) if acknowledged.exists() else 0
+        if project.settings.get("decision", 0) < promised:
+            wrong.append("an acknowledged decision is lost")
+        if not project.audit.verify().ok:
+            wrong.append(project.audit.verify().problem)
+        wrong.extend(project.problems())
+        if left := list(project.folder.rglob(f"*{TEMPORARY_MARK}*")):
+            wrong.append(f"{left[0].name} was left behind")
+        latest = project.runs.latest()
+        found = interrupted(project)
+        if latest and latest.state not in {RunState.DONE, RunState.INTERRUPTED}:
+            wrong.append(f"the run is {latest.state}")
+        if latest and (latest.state is RunState.INTERRUPTED) != (found is not None):
+            wrong.append("an interrupted run is not reported")
+        return {
+            "wrong": wrong,
+            "opened": opened,
+            "finished": len(found.finished) if found else None,
+        }
+
+
+def main() -> None:
+    folder, kind, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+    ProjectFile.create(
+        folder / "qvh", name="QVH", person="anna", now=NOW, anchor_dir=folder / "profile"
+    ).close()
+    draw = random.Random(20260331)
+    in_child = kind == "child"
+    _, whole = forked(lambda: live(folder, in_child=in_child), after=None)
+    for number in range(1, count + 1):
+
+        def life(number: int = number) -> None:
+            if kind == "control":
+                take_the_journal_away()
+            if kind in {"rename", "commit", "control"}:
+                kill_at_call("commit" if kind == "commit" else "rename", 1 + (number - 1) % 30)
+            live(folder, in_child=in_child)
+
+        after = draw.uniform(0.0, whole) if kind in {"random", "child"} else None
+        how, _ = forked(life, after=after)
+        sys.stdout.write(json.dumps({"how": how, **check(folder)}) + "\n")
+        sys.stdout.flush()
+    how, _ = forked(lambda: live(folder, in_child=False), after=None)
+    sys.stdout.write(json.dumps({"how": how, **check(folder)}) + "\n")
+
+
+if __name__ == "__main__":
+    main()
