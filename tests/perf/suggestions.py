@@ -3,6 +3,7 @@
     python tests/perf/suggestions.py                          the shipped pack
     python tests/perf/suggestions.py --synthea FOLDER --omop FOLDER   Synthea to OMOP as well
     python tests/perf/suggestions.py --misses                 list what was not found
+    python tests/perf/suggestions.py --fit …                  weights for mapping/calibrate.py
 
 hit@1/hit@5: the right source field is the first / among the five candidates (a field and its
 internal-form twin are one fact).  table: the right source table is the target table's base.
@@ -22,7 +23,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
+
 from caseload.mapping.build import build
+from caseload.mapping.calibrate import features
 from caseload.mapping.inputs import Systems, read_crosswalks, read_feeds, systems_of
 from caseload.mapping.profiles import SourceData
 from caseload.mapping.similarity import compare
@@ -191,15 +195,14 @@ def judge(labelled: Labelled, *, misses: bool) -> Suggestions:
     )
     high = [hit for _, hit, status in judged if status is SemanticStatus.HIGH_CONFIDENCE]
     if high:
-        print(
-            f"  HIGH_CONFIDENCE: {len(high) / total:.2f} of fields, right {sum(high) / len(high):.3f}"
-        )
+        share = sum(high) / len(high)
+        print(f"  HIGH_CONFIDENCE: {len(high) / total:.2f} of fields, right {share:.3f}")
     for low in range(0, 10, 2):
         part = [hit for score, hit, _ in judged if low / 10 <= score < low / 10 + 0.2]
         if part:
-            print(
-                f"  score {low / 10:.1f}-{low / 10 + 0.2:.1f}: {len(part)} fields, right {sum(part) / len(part):.2f}"
-            )
+            share = sum(part) / len(part)
+            band = f"{low / 10:.1f}-{low / 10 + 0.2:.1f}"
+            print(f"  score {band}: {len(part)} fields, right {share:.2f}")
     return found
 
 
@@ -218,14 +221,42 @@ def judge_contract(labelled: Labelled, found: Suggestions, *, misses: bool) -> N
         if rule.mapping_class.value != true:
             pairs[true, rule.mapping_class.value] += 1
             if misses:
-                print(
-                    f"  class {rule.target_table}.{rule.target_field}: {true}, got {rule.mapping_class}"
-                )
+                name = f"{rule.target_table}.{rule.target_field}"
+                print(f"  class {name}: {true}, got {rule.mapping_class}")
     print(
         f"  classes agree {agreed / len(contract.rules):.3f}; built in {taken:.2f} s without data"
     )
     for (true, got), count in pairs.most_common(8):
         print(f"    {true} taken for {got}: {count}")
+
+
+def evidence(found: Suggestions, labelled: Labelled) -> tuple[list[tuple[float, ...]], list[bool]]:
+    """What each best candidate's chance is reckoned from, and whether it is right."""
+    facts, hits = [], []
+    for at, columns in labelled.truth.items():
+        row = found.similarity.target_rows[at]
+        lead, item = found.leads[row], found.items[row]
+        if lead is None:
+            continue
+        facts.append(features(lead))
+        best = (item.candidates[0].source_table, item.candidates[0].source_field)
+        meaning = labelled.systems.source_meaning.fields[best]
+        hits.append(best in columns or (best[0], meaning.twin_of) in columns)
+    return facts, hits
+
+
+def fitted(sets: list[tuple[list[tuple[float, ...]], list[bool]]]) -> list[float]:
+    """Logistic weights for calibrate.py by Newton's method; every set weighs the same."""
+    x = np.array([row for facts, _ in sets for row in facts])
+    y = np.array([hit for _, hits in sets for hit in hits], dtype=float)
+    each = np.array([100.0 / len(hits) for _, hits in sets for _ in hits])
+    weights = np.zeros(x.shape[1])
+    for _ in range(50):
+        chance = 1.0 / (1.0 + np.exp(-x @ weights))
+        slope = x.T @ (each * (y - chance)) - 0.3 * weights
+        spread = (each * chance * (1.0 - chance))[:, None]
+        weights += np.linalg.solve((x * spread).T @ x + 0.3 * np.eye(x.shape[1]), slope)
+    return [round(float(w), 2) for w in weights]
 
 
 def main() -> int:
@@ -234,12 +265,19 @@ def main() -> int:
     parser.add_argument("--synthea", type=Path, help="folder with source_catalog and gold_mapping")
     parser.add_argument("--omop", type=Path, help="folder with the OMOP field and table levels")
     parser.add_argument("--misses", action="store_true")
+    parser.add_argument("--fit", action="store_true")
     options = parser.parse_args()
     labelled = pack()
     found = judge(labelled, misses=options.misses)
     judge_contract(labelled, found, misses=options.misses)
+    sets = [evidence(found, labelled)]
     if options.synthea and options.omop:
-        judge(synthea(options.synthea, options.omop), misses=options.misses)
+        other = synthea(options.synthea, options.omop)
+        found = judge(other, misses=options.misses)
+        sets.append(evidence(found, other))
+    if options.fit:
+        print("weights of each set alone", *(fitted([one]) for one in sets))
+        print("weights of all sets", fitted(sets))
     return 0
 
 

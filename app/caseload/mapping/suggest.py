@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from caseload.mapping.calibrate import probability
+from caseload.mapping.calibrate import Lead, probability
 from caseload.mapping.context import in_context, reachable, settled
 from caseload.mapping.housekeeping import is_housekeeping
 from caseload.mapping.inputs import Systems
@@ -22,7 +22,7 @@ from caseload.model.catalog import FieldSpec
 from caseload.model.mapping import Candidate, Evidence, SemanticStatus, Suggestion
 
 CANDIDATES = 5
-HIGH, PROBABLE, LOW = 0.85, 0.6, 0.3
+HIGH, PROBABLE, LOW = 0.9, 0.6, 0.3
 _OF_BASE, _WORTH_NAMING = 2, 0.12
 _LOOKED_AT = 24
 
@@ -34,15 +34,6 @@ class Decision:
     target: tuple[str, str]
     source: tuple[str, str]
     approved: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Lead:
-    """What a chance was reckoned from: raw score, best rival's, whether in the base table."""
-
-    score: float
-    rival: float
-    in_base: bool
 
 
 @dataclass(slots=True)
@@ -124,8 +115,9 @@ class _Ranker:
             source = self._similarity.source_fields[column]
             rivals = (float(line[c]) for c in columns if not self._same_fact(c, column))
             in_base = source.table_name == base
-            lead = Lead(float(line[column]), max(rivals, default=0.0), in_base)
-            chance = probability(lead.score, lead.rival, lead.in_base)
+            fit = self._tables.score(spec.table_name, source.table_name)
+            lead = Lead(float(line[column]), max(rivals, default=0.0), in_base, fit)
+            chance = probability(lead)
             evidence = self._evidence(row, column, spec, base)
             if (source.table_name, source.field_name) in approved:
                 chance = 1.0
