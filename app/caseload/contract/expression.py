@@ -101,35 +101,48 @@ class Names:
 
     `columns` maps source tables to their fields; `crosswalks` holds crosswalk names and
     `targets` the target tables that `parent_key` may name with the lengths their natural
-    keys may have (both unchecked when None).
+    keys may have (both unchecked when None).  `elsewhere` are source tables that exist, but
+    not here: a better message is all they give.
     """
 
     columns: Mapping[str, Sequence[str]]
     crosswalks: frozenset[str] | None = None
     targets: Mapping[str, frozenset[int]] | None = None
+    elsewhere: frozenset[str] = frozenset()
 
     @cached_property
-    def folded(self) -> dict[str, tuple[str, dict[str, str]]]:
-        """Tables and fields by their case-folded names."""
-        return {
-            table.casefold(): (table, {name.casefold(): name for name in fields})
-            for table, fields in self.columns.items()
-        }
+    def folded(self) -> dict[str, str]:
+        """Tables by their case-folded names."""
+        return {table.casefold(): table for table in self.columns}
 
     def column(self, table: str, field: str) -> Column:
-        """The column of that name, whatever its case.  Raises LookupError with a sentence."""
+        """The column of that name, exactly or else whatever its case.
+
+        Raises LookupError with a sentence and a remedy.
+        """
         if not table:
-            holders = [t for t, names in self.folded.values() if field.casefold() in names]
+            holders = [t for t in self.columns if _spelt(field, self.columns[t])]
             hint = f": {holders[0]}.{field}" if len(holders) == 1 else ""
             raise LookupError(f"{field} has no table", f"Write it as TABLE.Field{hint}")
-        found = self.folded.get(table.casefold())
-        if found is None:
+        name = self.folded.get(table.casefold())
+        if name is None and table in self.elsewhere:
+            raise LookupError(f"{table} is not joined in this route", "Join it in the route first")
+        if name is None:
             raise LookupError(f"There is no source table {table}", meant(table, self.columns))
-        name, fields = found
-        spelt = fields.get(field.casefold())
-        if spelt is None:
-            raise LookupError(f"{name} has no field {field}", meant(field, fields.values()))
-        return Column(name, spelt)
+        spelt = _spelt(field, self.columns[name])
+        if not spelt:
+            raise LookupError(f"{name} has no field {field}", meant(field, self.columns[name]))
+        if len(spelt) > 1:
+            known = " and ".join(spelt)
+            raise LookupError(f"{name} has {known}", "Write the one that is meant, with its case")
+        return Column(name, spelt[0])
+
+
+def _spelt(field: str, fields: Sequence[str]) -> list[str]:
+    if field in fields:
+        return [field]
+    folded = field.casefold()
+    return [name for name in fields if name.casefold() == folded]
 
 
 def meant(word: str, known: Iterable[str]) -> str:

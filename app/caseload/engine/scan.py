@@ -142,11 +142,10 @@ def read_header(path: Path) -> tuple[tuple[str, ...], str]:
         raise BadInput(
             "A column has no name", where=f"{where}, column {column}", remedy="Name it in line 1"
         )
-    folded = [name.casefold() for name in header]
-    for position, name in enumerate(folded):
-        if name in folded[:position]:
+    for position, name in enumerate(header):
+        if name in header[:position]:
             raise BadInput(
-                f"Two columns are called {header[position]}",
+                f"Two columns are called {name}",
                 where=f"{where}, column {position + 1}",
                 remedy="Give each column its own name",
             )

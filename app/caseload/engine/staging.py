@@ -1,8 +1,9 @@
 """Source files into tables of text: every value as it stands in the file, or NULL.
 
-A staged table has one VARCHAR column per column of the file, named as in its header, in any
-order; an empty value is NULL and blanks around a value are not part of it.  Row n (rowid,
-from 0, in the file's order) came from the line that `line_of` gives.
+A staged table has one VARCHAR column per column of the file, named as in its header; an empty
+value is NULL and blanks around a value are not part of it.  The engine's names know no case:
+of two columns that differ by case alone the later is called NAME#2 there (`column_in`).  Row
+n (rowid, from 0, in the file's order) came from the line that `line_of` gives.
 """
 
 from __future__ import annotations
@@ -42,6 +43,10 @@ class Staged:
         """Every record of the file, the quarantined ones among them."""
         return self.rows + len(self.quarantined)
 
+    def column_in(self, name: str) -> str:
+        """What the engine calls the file's column `name`."""
+        return engine_names(self.header)[name]
+
     def line_of(self, rid: str) -> str:
         """SQL for the line of the row whose rowid is the SQL expression `rid`."""
         if not self.lines:
@@ -59,8 +64,8 @@ def stage_csv(
 ) -> Staged:
     """Read `path` into the new table `table`, only `columns` of it if they are given.
 
-    Columns are found by name without regard to case.  Raises BadInput for a missing or empty
-    file, an unsound header, or (unless `allow_missing`) a column that the file has not.
+    Columns are found by name, exactly or else without regard to case.  Raises BadInput for a
+    missing or empty file, an unsound header, or (unless `allow_missing`) a missing column.
     """
     scan = scan_csv(path, engine.cancel)
     wanted = _wanted(scan.header, columns, path, allow_missing)
@@ -92,10 +97,20 @@ def stage_csv(
     return staged
 
 
+def engine_names(header: Sequence[str]) -> dict[str, str]:
+    """The engine's name of each column: its own, unless another differs from it by case alone."""
+    names: dict[str, str] = {}
+    taken: dict[str, int] = {}
+    for name in header:
+        folded = name.casefold()
+        taken[folded] = taken.get(folded, 0) + 1
+        names[name] = name if taken[folded] == 1 else f"{name}#{taken[folded]}"
+    return names
+
+
 def _load(engine: Engine, staged: Staged, file: Path, *, trim: bool) -> int:
-    cells = (
-        f"nullif(trim({ident(c)}), '') AS {ident(c)}" if trim else ident(c) for c in staged.columns
-    )
+    names = [ident(staged.column_in(c)) for c in staged.columns]
+    cells = [f"nullif(trim({name}), '') AS {name}" for name in names] if trim else names
     return engine.changed(
         f"CREATE TABLE {ident(staged.table)} AS SELECT {', '.join(cells) or 'NULL AS nothing'} "
         f"FROM {csv_source(file, staged.header)}"
@@ -118,7 +133,7 @@ def stage_folder(
 
 def csv_source(path: Path, header: Sequence[str]) -> str:
     """SQL for a strict read of a plain CSV file, nothing guessed, every column text."""
-    columns = ", ".join(f"{text(name)}: 'VARCHAR'" for name in header)
+    columns = ", ".join(f"{text(name)}: 'VARCHAR'" for name in engine_names(header).values())
     return (
         f"read_csv({text(str(path.resolve()))}, columns = {{{columns}}}, auto_detect = false, "
         f"header = false, skip = 1, delim = ',', quote = '\"', escape = '\"', "
@@ -132,15 +147,23 @@ def _wanted(
 ) -> tuple[str, ...]:
     if columns is None:
         return header
-    by_name = {name.casefold(): name for name in header}
-    missing = [name for name in columns if name.casefold() not in by_name]
-    if missing and not allow_missing:
-        raise BadInput(
-            f"{path.name} has no column {missing[0]}",
-            where=f"{path.name}, line 1",
-            remedy="Extract the table again with all its columns",
-        )
-    return tuple(dict.fromkeys(by_name[n.casefold()] for n in columns if n.casefold() in by_name))
+    found = [find_column(header, name) for name in columns]
+    for name, column in zip(columns, found, strict=True):
+        if column is None and not allow_missing:
+            raise BadInput(
+                f"{path.name} has no column {name}",
+                where=f"{path.name}, line 1",
+                remedy="Extract the table again with all its columns",
+            )
+    return tuple(dict.fromkeys(name for name in found if name is not None))
+
+
+def find_column(header: Sequence[str], name: str) -> str | None:
+    """The column of that name, or else the first that differs from it by case alone."""
+    if name in header:
+        return name
+    folded = name.casefold()
+    return next((column for column in header if column.casefold() == folded), None)
 
 
 def _keep_lines(engine: Engine, staged: Staged, starts: object) -> None:

@@ -76,7 +76,7 @@ def test_line_ends_inside_values_are_kept_and_lines_counted(engine: Engine, tmp_
 def test_a_bad_record_is_set_aside_with_its_line_and_its_neighbours_are_read(
     engine: Engine, tmp_path: Path, bad: bytes, reason: str
 ) -> None:
-    content = "a,b\nZoë,1\n".encode() + bad + '\n"q ""x""","2\n3"\nlast,row\n'.encode()
+    content = "a,b\nZoë,1\n".encode() + bad + b'\n"q ""x""","2\n3"\nlast,row\n'
     staged, rows = read(engine, tmp_path, content)
     assert rows == [(2, "Zoë", "1"), (4, 'q "x"', "2\n3"), (6, "last", "row")]
     assert [(q.line, q.reason) for q in staged.quarantined] == [(3, reason)]
@@ -101,11 +101,19 @@ def test_only_the_columns_asked_for_are_staged_whatever_their_order(
         stage_csv(engine, path, "T2", columns=["zz"])
 
 
+def test_columns_that_differ_by_case_alone_are_both_kept(engine: Engine, tmp_path: Path) -> None:
+    path = put(tmp_path, b"EvEntDt,EventDt,x\n1,2,3\n")
+    staged = stage_csv(engine, path, "T", columns=["EventDt", "EvEntDt", "X"])
+    assert staged.columns == ("EventDt", "EvEntDt", "x")
+    assert contents(engine, staged) == [(2, "2", "1", "3")]
+    assert staged.column_in("EventDt") == "EventDt#2"
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
         (b"", "T.csv is empty"),
-        (b"a,b,A\n1,2,3\n", "Two columns are called A"),
+        (b"a,b,a\n1,2,3\n", "Two columns are called a"),
         (b"a,,c\n1,2,3\n", "A column has no name"),
         (b'"a,b\n1,2\n', "T.csv has no readable header"),
     ],

@@ -24,11 +24,12 @@ class Sql:
 class Layers:
     """Nested SELECTs, each adding columns to the one inside it.
 
-    Layer 0 is the route's rows with columns named TABLE.Field.  `columns` collects which of
-    them are used.
+    Layer 0 is the route's rows; `columns` collects which source fields are used, and what they
+    are called there: TABLE.Field, with a number behind it where only the case would differ.
     """
 
-    columns: dict[Column, None] = field(default_factory=dict)
+    columns: dict[Column, str] = field(default_factory=dict)
+    _taken: dict[str, int] = field(default_factory=dict)
     _shared: dict[tuple[int, str], Sql] = field(default_factory=dict)
     _selects: dict[int, list[str]] = field(default_factory=dict)
     _joins: dict[int, list[str]] = field(default_factory=dict)
@@ -36,8 +37,12 @@ class Layers:
 
     def column(self, column: Column) -> Sql:
         """The value of a source field."""
-        self.columns[column] = None
-        return Sql(f"s.{ident(column.qualified)}")
+        if column not in self.columns:
+            folded = column.qualified.casefold()
+            number = self._taken[folded] = self._taken.get(folded, 0) + 1
+            name = column.qualified if number == 1 else f"{column.qualified}#{number}"
+            self.columns[column] = name
+        return Sql(f"s.{ident(self.columns[column])}")
 
     def share(self, sql: Sql) -> Sql:
         """The same value as a column of the next layer; once for the same SQL."""

@@ -25,12 +25,14 @@ class Fault:
     """Something that failed when the SQL `when` is true.
 
     `kind` is unreadable, crosswalk or parent; `source` is SQL for the value to blame (for a
-    parent: its natural key); `name` the crosswalk or the parent's target table.
+    parent: its natural key); `name` the crosswalk or the parent's target table; `depth` the
+    layer from which `when` can be asked.
     """
 
     kind: str
     when: str
     source: str
+    depth: int
     name: str = ""
 
 
@@ -108,20 +110,22 @@ class Renderer:
         for condition, value in node.whens:
             test = self.layers.share(self.render(condition))
             guard = " AND ".join([*(f"{b} IS NOT TRUE" for b in before), test.text])
-            chosen = self._guarded(value, guard)
+            depth = max(depth, test.depth)
+            chosen = self._guarded(value, guard, depth)
             pieces.append(f"WHEN {test.text} THEN {chosen.text}")
             before.append(test.text)
-            depth = max(depth, test.depth, chosen.depth)
+            depth = max(depth, chosen.depth)
         guard = " AND ".join(f"{b} IS NOT TRUE" for b in before)
-        last = self._guarded(node.otherwise, guard)
+        last = self._guarded(node.otherwise, guard, depth)
         return Sql(f"CASE {' '.join(pieces)} ELSE {last.text} END", max(depth, last.depth))
 
-    def _guarded(self, node: Node, guard: str) -> Sql:
+    def _guarded(self, node: Node, guard: str, depth: int) -> Sql:
         """Render a value whose faults count only while `guard` holds."""
         start = len(self.faults)
         sql = self.render(node)
         self.faults[start:] = [
-            replace(f, when=f"({guard}) AND ({f.when})") for f in self.faults[start:]
+            replace(f, when=f"({guard}) AND ({f.when})", depth=max(depth, f.depth))
+            for f in self.faults[start:]
         ]
         return sql
 
@@ -130,7 +134,7 @@ class Renderer:
         parts: list[Sql] = []
         for arg in node.args:
             guard = " AND ".join(f"{p.text} IS NULL" for p in parts) or "true"
-            part = self._guarded(arg, guard) if parts else self.render(arg)
+            part = self._guarded(arg, guard, _depth(parts)) if parts else self.render(arg)
             if blank and not isinstance(arg, Column | Literal):
                 part = Sql(f"nullif(trim({part.text}), '')", part.depth)
             if blank and isinstance(arg, Literal):
@@ -147,7 +151,8 @@ class Renderer:
         ]
         if filled:
             given = " AND ".join(f"{a} IS NOT NULL" for a in filled)
-            self.faults.append(Fault("unreadable", f"{value.text} IS NULL AND {given}", filled[0]))
+            when = f"{value.text} IS NULL AND {given}"
+            self.faults.append(Fault("unreadable", when, filled[0], value.depth))
         return value
 
     def _dated(self, node: Call) -> Sql:
@@ -205,7 +210,7 @@ class Renderer:
         )
         value = self.layers.share(Sql(moment, max(day.depth, time.depth)))
         when = f"{value.text} IS NULL AND {day.text} IS NOT NULL AND {time.text} IS NOT NULL"
-        self.faults.append(Fault("unreadable", when, time.text))
+        self.faults.append(Fault("unreadable", when, time.text, value.depth))
         return value
 
     def _crosswalk(self, node: Call) -> Sql:
@@ -225,7 +230,7 @@ class Renderer:
             value = f"CASE WHEN {known} THEN {value} {cases} END"
             known = f"({known} OR {starts})"
         missed = f"{key.text} IS NOT NULL AND NOT {known}"
-        self.faults.append(Fault("crosswalk", missed, key.text, name))
+        self.faults.append(Fault("crosswalk", missed, key.text, found.depth, name))
         return Sql(value, found.depth)
 
     def _parent_key(self, node: Call) -> Sql:
@@ -233,7 +238,7 @@ class Renderer:
         key = self.layers.share(self.key(node.args[1:]))
         value, found = self.layers.lookup(self.key_tables[table], key, "t.key")
         missed = f"{key.text} IS NOT NULL AND NOT {found.text}"
-        self.faults.append(Fault("parent", missed, key.text, table))
+        self.faults.append(Fault("parent", missed, key.text, found.depth, table))
         return value
 
 

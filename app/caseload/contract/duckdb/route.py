@@ -1,0 +1,217 @@
+"""One route of a target table as statements: the rows that come out, and those left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from caseload.contract.crosswalks import Crosswalk
+from caseload.contract.duckdb.conform import FieldSql, Flag, Reason, Surroundings, Test, field_sql
+from caseload.contract.duckdb.layers import Layers
+from caseload.contract.duckdb.render import SEPARATOR, Renderer
+from caseload.contract.plan import JoinPlan, RoutePlan, UnitPlan
+from caseload.engine.dates import parse_any
+from caseload.engine.sql import ident, text
+from caseload.engine.staging import Staged
+
+LABEL_END = "chr(30)"
+MARK = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where a route's rows are: source table to its staged file, and how each join picks.
+
+    `picks` maps a joined table to the engine table (rid, k1, k2 ...) of the one row taken
+    for each key; without an entry every match is taken.
+    """
+
+    tables: Mapping[str, Staged]
+    picks: Mapping[str, str]
+
+    def column(self, table: str, name: str) -> str:
+        """SQL for the engine's name of a source field."""
+        return ident(self.tables[table].column_in(name))
+
+
+@dataclass(slots=True)
+class TableNotes:
+    """The tests and flags of a target table, numbered across its units."""
+
+    tests: list[Test] = field(default_factory=list)
+    flags: list[Flag] = field(default_factory=list)
+
+    def flag_number(self, flag: Flag) -> int:
+        """The flag's number; the same for the same field, reason and words."""
+        for number, known in enumerate(self.flags):
+            same = (known.reason, known.field, known.message)
+            if same == (flag.reason, flag.field, flag.message):
+                return number
+        self.flags.append(flag)
+        return len(self.flags) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class RouteSql:
+    """Renders the units of one route."""
+
+    route: RoutePlan
+    sources: Sources
+    crosswalks: Mapping[str, Crosswalk]
+    key_tables: Mapping[str, str]
+    around: Surroundings
+    label: str
+
+    def fields(self, unit: UnitPlan, layers: Layers) -> list[FieldSql]:
+        """Every field of the unit; fills `layers`."""
+        renderer = self._renderer(layers)
+        return [field_sql(planned, layers, renderer, self.around) for planned in unit.fields]
+
+    def select(
+        self, unit: UnitPlan, layers: Layers, fields: Sequence[FieldSql], notes: TableNotes
+    ) -> str:
+        """The statement that gives the unit's rows, in the order of its base table.
+
+        Every flag of `notes` becomes a column; tests are added to `notes`.
+        """
+        renderer = self._renderer(layers)
+        key = self._key(unit, renderer)
+        tests: list[tuple[int, Test]] = []
+        for test in self._tests(key, fields):
+            notes.tests.append(test)
+            tests.append((len(notes.tests) - 1, test))
+        keep = self._kept(renderer, [unit])
+        columns = ['s."#rid" AS "#rid"', f'{key} AS "#nk"']
+        columns += [
+            f"CAST({f.value} AS VARCHAR) AS {ident(f.spec.field_name)}"
+            for f in fields
+            if not f.late and not f.pending
+        ]
+        columns += [f"{f.pending} AS {pending_column(f)}" for f in fields if f.pending]
+        own = {notes.flag_number(flag): flag.when for f in fields for flag in f.flags}
+        columns += [
+            f"coalesce({own.get(n, 'false')}, false) AS {flag_column(n)}"
+            for n in range(len(notes.flags))
+        ]
+        columns.append(f'{_why(tests)} AS "#why"')
+        where = f" WHERE {keep}" if keep else ""
+        return f"SELECT {', '.join(columns)} FROM ({layers.wrap(self._rows(layers))}) s{where}"
+
+    def left_out(self) -> str:
+        """The statement that gives (rid, nk) of the base rows that no unit takes; "" for none.
+
+        A row of a split has no natural key of its own, so nk is then NULL.
+        """
+        layers = Layers()
+        renderer = self._renderer(layers)
+        units = self.route.units if self.route.route.splits else ()
+        keep = self._kept(renderer, units)
+        if not keep:
+            return ""
+        key = "NULL" if units else self._key(self.route.units[0], renderer)
+        inner = layers.wrap(self._rows(layers))
+        return (
+            f'SELECT s."#rid" AS rid, any_value({key}) AS nk FROM ({inner}) s '
+            f'GROUP BY s."#rid" HAVING bool_or({keep}) IS NOT TRUE'
+        )
+
+    def _renderer(self, layers: Layers) -> Renderer:
+        return Renderer(layers, self.crosswalks, self.key_tables)
+
+    def _key(self, unit: UnitPlan, renderer: Renderer) -> str:
+        key = renderer.key(self.route.key).text
+        if unit.split:
+            key = f"{key} || {SEPARATOR} || {text(unit.split)}"
+        return f"{text(self.label)} || {LABEL_END} || {key}" if self.label else key
+
+    def _kept(self, renderer: Renderer, units: Sequence[UnitPlan]) -> str:
+        """The condition under which a row is taken; "" for always."""
+        parts = [renderer.render(node).text for node in self.route.keep]
+        parts += [f's."#has {j.table}"' for j in self.route.joins if j.required]
+        cases = [renderer.render(u.where).text if u.where is not None else "true" for u in units]
+        if cases and "true" not in cases:
+            parts.append(" OR ".join(f"({case})" for case in cases))
+        return " AND ".join(f"({part})" for part in parts)
+
+    def _tests(self, key: str, fields: Sequence[FieldSql]) -> list[Test]:
+        message = "A field of its natural key is empty"
+        empty = Test(f"({key}) IS NULL", Reason.KEY_EMPTY, "", message, "NULL")
+        return [empty, *(test for f in fields for test in f.tests)]
+
+    def _rows(self, layers: Layers) -> str:
+        """Layer 0: base and joined tables, with the columns that the layers use."""
+        aliases = {self.route.route.base_table: "b"}
+        joins = []
+        columns = ['b.rowid AS "#rid"']
+        for number, join in enumerate(self.route.joins, 1):
+            alias = f"j{number}"
+            joins.append(self._join(join, aliases, alias))
+            aliases[join.table] = alias
+            if join.required:
+                columns.append(f"{alias}.rowid IS NOT NULL AS {ident(f'#has {join.table}')}")
+        columns += [
+            f"{aliases[c.table]}.{self.sources.column(c.table, c.field)} AS {ident(name)}"
+            for c, name in layers.columns.items()
+        ]
+        base = ident(self.sources.tables[self.route.route.base_table].table)
+        return f"SELECT {', '.join(columns)} FROM {base} b {' '.join(joins)}"
+
+    def _join(self, join: JoinPlan, aliases: Mapping[str, str], alias: str) -> str:
+        table = ident(self.sources.tables[join.table].table)
+        there = [
+            f"{aliases[column.table]}.{self.sources.column(column.table, column.field)}"
+            for column, _ in join.on
+        ]
+        pick = self.sources.picks.get(join.table)
+        if pick is None:
+            pairs = zip(there, join.on, strict=True)
+            match = " AND ".join(
+                f"{alias}.{self.sources.column(join.table, own)} = {a}" for a, (_, own) in pairs
+            )
+            return f"LEFT JOIN {table} {alias} ON {match}"
+        match = " AND ".join(f"p{alias}.k{n} = {a}" for n, a in enumerate(there))
+        return (
+            f"LEFT JOIN {ident(pick)} p{alias} ON {match} "
+            f"LEFT JOIN {table} {alias} ON {alias}.rowid = p{alias}.rid"
+        )
+
+
+def pick_statement(join: JoinPlan, staged: Staged) -> str:
+    """The statement that gives (rid, k0, k1 ...): the row of `staged` taken for each key.
+
+    The latest is by date where the values are dates, else by number, else by text; of equal
+    ones, and for `first`, the first in the file.
+    """
+    keys = [ident(staged.column_in(own)) for _, own in join.on]
+    named = ", ".join(f"{key} AS k{n}" for n, key in enumerate(keys))
+    order = "rowid"
+    if join.order is not None:
+        by = ident(staged.column_in(join.order.field))
+        order = (
+            f"{parse_any(by)} DESC NULLS LAST, TRY_CAST({by} AS DOUBLE) DESC NULLS LAST, "
+            f"{by} DESC NULLS LAST, rowid"
+        )
+    return (
+        f"SELECT rowid AS rid, {named} FROM {ident(staged.table)} "
+        f"QUALIFY row_number() OVER (PARTITION BY {', '.join(keys)} ORDER BY {order}) = 1"
+    )
+
+
+def flag_column(number: int) -> str:
+    """The column of a converted table that holds a flag."""
+    return ident(f"#f{number}")
+
+
+def pending_column(made: FieldSql) -> str:
+    """The column of a converted table that holds a pending parent's natural key."""
+    return ident(f"#p:{made.spec.field_name}")
+
+
+def _why(tests: Sequence[tuple[int, Test]]) -> str:
+    """The list of failed tests, number and blamed value each; NULL for a sound row."""
+    failed = " OR ".join(f"({test.when})" for _, test in tests)
+    items = ", ".join(
+        f"CASE WHEN {test.when} THEN concat('{number:0{MARK}d}', {test.source}) END"
+        for number, test in tests
+    )
+    return f"CASE WHEN {failed} THEN list_filter([{items}], lambda x: x IS NOT NULL) END"
