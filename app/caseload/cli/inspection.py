@@ -25,6 +25,7 @@ def register(app: typer.Typer) -> None:
     command(audit, "verify")(audit_verify)
     command(audit, "export")(audit_export)
     app.add_typer(audit, rich_help_panel=PANEL)
+    command(app, "explain", panel=PANEL)(explain)
 
 
 def kpis(door: Door) -> Answer:
@@ -178,3 +179,24 @@ def audit_export(
         done = audit.export(session, file)
     door.say(done.message)
     return Answer({"message": done.message})
+
+
+def explain(
+    door: Door,
+    target_table: Annotated[
+        str, typer.Argument(metavar="TARGET_TABLE", help="The load table, such as LOAD_PMI.")
+    ],
+) -> Answer:
+    """Print the SQL that a load table's rows are made by; nothing is run.
+
+    Example: caseload -p qvh explain LOAD_PMI
+    """
+    from caseload.services import explanation
+
+    with door.open(read_only=True) as session:
+        found = explanation.explained(session, target_table)
+    for part in found:
+        split = f", split {part.split}" if part.split else ""
+        door.say(f"-- route {part.route} from {part.base_table}{split}")
+        door.say(f"{part.sql};")
+    return Answer({"target_table": target_table, "routes": plain(found)})

@@ -52,7 +52,7 @@ MEASURES: tuple[_Measure, ...] = (
         "Mandatory target fields that nothing fills", lambda p: p.max_unresolved,
     ),
     _Measure(
-        "crosswalk_rejects", "Crosswalk rejects", "values", "lower",
+        "crosswalk_reject_count", "Crosswalk rejects", "values", "lower",
         "Values that no crosswalk translates", lambda p: p.max_crosswalk_rejects,
     ),
     _Measure(
@@ -60,8 +60,8 @@ MEASURES: tuple[_Measure, ...] = (
         "Share of target columns that hold a value, imputed values left out", _population,
     ),
     _Measure(
-        "rows_rejected", "Rejected rows", "rows", "lower",
-        "Source rows that were rejected, or held with a rejected parent", lambda _: None,
+        "rows_written_total", "Rows loaded", "rows", "higher",
+        "Rows in the load files of the migration", lambda _: None,
     ),
 )  # fmt: skip
 """The figures that have a tile, in the page's order."""
@@ -113,22 +113,36 @@ def issues(session: ProjectSession, query: IssueQuery) -> Page[Issue]:
 
 
 def _history(session: ProjectSession) -> list[tuple[int, dict[str, float]]]:
-    """What each finished run measured, oldest first."""
+    """What each run measured, oldest first."""
     measured = []
     for record in reversed(session.project.runs.all()):
         done = [a for s in _JUDGED if (a := record.latest(s)) and a.state is RunState.DONE]
-        values: dict[str, float] = {}
-        for attempt in done:
-            for key, value in attempt.figures.items():
-                if isinstance(value, int | float) and not isinstance(value, bool):
-                    values[key] = values.get(key, 0.0) + value if key in _ADDED else float(value)
         if done:
-            measured.append((record.number, values))
+            measured.append((record.number, _added_up([_numbers(a.figures) for a in done])))
     return measured
 
 
+def _numbers(figures: Figures) -> dict[str, float]:
+    """The numbers among a stage's figures; counts by severity under the names of the tiles."""
+    counts = figures.get("issue_counts") or {}
+    named = {"errors": counts.get("ERROR"), "warnings": counts.get("WARN")}
+    return {
+        key: float(value)
+        for key, value in {**named, **figures}.items()
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    }
+
+
+def _added_up(stages: list[dict[str, float]]) -> dict[str, float]:
+    values: dict[str, float] = {}
+    for stage in stages:
+        for key, value in stage.items():
+            values[key] = values.get(key, 0.0) + value if key in _ADDED else value
+    return values
+
+
 _ADDED = frozenset({"errors", "warnings"})
-"""Figures that several stages have a share of."""
+"""Figures that both stages have a share of."""
 
 
 def _kpi(

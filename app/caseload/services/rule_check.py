@@ -34,9 +34,7 @@ class Checker:
     """Checks edits against a project's catalogs, master feeds, crosswalks and routes."""
 
     def __init__(self, session: ProjectSession) -> None:
-        source = mapping_view.catalog(session, Side.SOURCE)
-        self._source = {t.name: [f.field_name for f in t.fields] for t in source.tables.values()}
-        self._source.update(_master_feeds())
+        self._source = source_columns(session)
         self._target = mapping_view.catalog(session, Side.TARGET)
         folder = session.folder / CROSSWALKS
         self._crosswalks = {path.stem for path in folder.glob("*.csv")}
@@ -158,9 +156,12 @@ def reclassified(rule: Rule, mapping_class: MappingClass, reason: str) -> dict[s
     return changes
 
 
-def _master_feeds() -> dict[str, list[str]]:
-    feeds: dict[str, list[str]] = {}
+def source_columns(session: ProjectSession) -> dict[str, tuple[str, ...]]:
+    """The fields of every source table and master feed, by table."""
+    catalog = mapping_view.catalog(session, Side.SOURCE)
+    columns = {t.name: tuple(f.field_name for f in t.fields) for t in catalog.tables.values()}
     with (shipped_root() / _MASTER_FEEDS).open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            feeds.setdefault(row["table_name"], []).append(row["field_name"])
-    return feeds
+            name = row["table_name"]
+            columns[name] = (*columns.get(name, ()), row["field_name"])
+    return columns

@@ -16,6 +16,7 @@ from caseload.model.stage import STAGES, RunState, Stage, Verdict
 from caseload.model.views import FieldQuery, IssueQuery, MappingQuery, StageState
 from caseload.services import (
     audit,
+    explanation,
     mappings,
     overview,
     quality,
@@ -266,12 +267,12 @@ def test_kpis_come_from_real_runs_and_from_nothing_else(session):
     assert found["errors"].trend == ((1, 3.0), (2, 1.0))
     assert (found["errors"].value, found["errors"].passed) == (1.0, False)
     assert found["warnings"].passed
-    assert "crosswalk_rejects" not in found
+    assert "crosswalk_reject_count" not in found
 
 
 def test_errors_of_migration_and_quality_rules_are_added(session):
     figures = {
-        Stage.RUN_CONTRACT_MIGRATION: {"errors": 2},
+        Stage.RUN_CONTRACT_MIGRATION: {"issue_counts": {"ERROR": 2, "WARN": 0}},
         Stage.RUN_ENTERPRISE_PIPELINE: {"errors": 1},
     }
     ran(session, figures)
@@ -340,6 +341,15 @@ def test_a_report_cut_short_is_no_report(session):
     (session.folder / "reports").mkdir(exist_ok=True)
     (session.folder / reports.GATE_REPORT).write_text('{"status": "PA')
     assert reports.gates(session) == ("", (), None)
+
+
+def test_a_table_is_explained_by_the_sql_of_its_routes(session):
+    (found,) = explanation.explained(session, "load_pmi")
+    assert (found.route, found.base_table) == ("main", "PATDATA")
+    assert "PtSurname" in found.sql
+    assert found.sql.startswith("SELECT\n")
+    with pytest.raises(BadInput, match="no route to a table LOAD_X"):
+        explanation.explained(session, "LOAD_X")
 
 
 # --- audit ------------------------------------------------------------------------------
