@@ -58,9 +58,10 @@ def target_catalog(options: StageOptions) -> str:
     return options.target_catalog_file or TARGET_CATALOG
 
 
-def contract_files(options: StageOptions) -> tuple[str, str]:
-    """The contract's rules file and its routes file."""
+def contract_files(options: StageOptions) -> tuple[str, ...]:
+    """The contract's rules file and its routes file (beside it, or else the project's)."""
     if not options.contract_file:
         return CONTRACT, ROUTES
     given = Path(options.contract_file)
-    return options.contract_file, given.with_name(f"{given.stem}_routes{given.suffix}").as_posix()
+    beside = given.with_name(f"{given.stem}_routes{given.suffix}").as_posix()
+    return options.contract_file, beside, ROUTES

@@ -197,7 +197,7 @@ def _field_row(side: str, table_name: str, ordinal: int, spec: FieldSpec) -> dic
         is_unique=spec.unique,
         allowed_values=list(spec.allowed_values),
         provenance=_provenance_json(spec.provenance),
-        checks=[dataclasses.asdict(c) for c in spec.checks],
+        checks=[{"name": c.name, "passed": c.passed, "note": c.note} for c in spec.checks],
     )
     return row
 
@@ -219,7 +219,15 @@ def _checks(values: Iterable[Mapping[str, Any]]) -> tuple[Check, ...]:
 
 
 def _provenance_json(place: Provenance) -> dict[str, Any]:
-    return {k: v for k, v in dataclasses.asdict(place).items() if v not in (None, "")}
+    """What is known of a place; spelt out, as there are thousands of them in a catalog."""
+    known = {
+        "document": place.document,
+        "page": place.page,
+        "sheet": place.sheet,
+        "row": place.row,
+        "box": place.box,
+    }
+    return {k: v for k, v in known.items() if v not in (None, "")}
 
 
 def _provenance(value: Mapping[str, Any]) -> Provenance:

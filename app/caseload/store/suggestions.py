@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -45,7 +44,9 @@ class Suggestions:
                 "source_table": c.source_table,
                 "source_field": c.source_field,
                 "score": c.score,
-                "evidence": [dataclasses.asdict(e) for e in c.evidence],
+                "evidence": [
+                    {"kind": e.kind, "score": e.score, "note": e.note} for e in c.evidence
+                ],
             }
             for s in new
             for rank, c in enumerate(s.candidates, start=1)
