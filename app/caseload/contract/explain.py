@@ -9,7 +9,6 @@ from pathlib import Path
 from caseload.contract.check import plan_contract
 from caseload.contract.crosswalks import Crosswalk
 from caseload.contract.duckdb.conform import Surroundings
-from caseload.contract.duckdb.layers import Layers
 from caseload.contract.duckdb.route import RouteSql, Sources, TableNotes
 from caseload.contract.duckdb.tables import TableLoad
 from caseload.contract.plan import Plan, RoutePlan
@@ -58,8 +57,8 @@ def explain(
         label = route.key_label if loads[name].multiple else ""
         sql = RouteSql(route, _sources(route, source), crosswalks, keys, around, label)
         for unit in route.units:
-            layers, notes = Layers(), TableNotes()
-            statement = sql.select(unit, layers, sql.fields(unit, layers), notes)
+            notes = TableNotes()
+            statement = sql.select(sql.work(unit, notes), notes, identified=False)
             found.append(
                 Explained(
                     route.route.name, unit.split, route.route.base_table, _laid_out(statement)

@@ -26,7 +26,7 @@ from caseload.contract.files import contract_hash, read_contract
 from caseload.contract.plan import Plan
 from caseload.contract.report import Paths, write_reports
 from caseload.contract.results import Results
-from caseload.contract.target_catalog import read_fields
+from caseload.contract.target_catalog import read_fields, read_names
 from caseload.engine.connection import Engine, open_engine
 from caseload.engine.csv_out import file_sha256
 from caseload.engine.scan import read_header
@@ -157,8 +157,7 @@ def source_columns(project: Path, paths: Paths, contract: Contract) -> dict[str,
     """The source tables' fields, as their files' headers and the source catalog have them."""
     known: dict[str, tuple[str, ...]] = {}
     if (project / SOURCE_CATALOG).is_file():
-        tables = read_fields(project / SOURCE_CATALOG, Side.SOURCE).tables.values()
-        known = {t.name: tuple(f.field_name for f in t.fields) for t in tables}
+        known = {t: tuple(names) for t, names in read_names(project / SOURCE_CATALOG).items()}
     for route in contract.routes:
         for table in (route.base_table, *(j.table for j in route.joins)):
             path = project / paths.source_dir / f"{table}.csv"

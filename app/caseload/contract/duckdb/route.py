@@ -52,6 +52,17 @@ class TableNotes:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitWork:
+    """A unit said in SQL: its fields, its natural key, its numbered tests, what it takes."""
+
+    layers: Layers
+    fields: list[FieldSql]
+    key: str
+    tests: list[tuple[int, Test]]
+    keep: str
+
+
+@dataclass(frozen=True, slots=True)
 class RouteSql:
     """Renders the units of one route."""
 
@@ -62,26 +73,29 @@ class RouteSql:
     around: Surroundings
     label: str
 
-    def fields(self, unit: UnitPlan, layers: Layers) -> list[FieldSql]:
-        """Every field of the unit; fills `layers`."""
+    def work(self, unit: UnitPlan, notes: TableNotes) -> UnitWork:
+        """Everything of the unit said in SQL; its tests and flags are added to `notes`."""
+        layers = Layers()
         renderer = self._renderer(layers)
-        return [field_sql(planned, layers, renderer, self.around) for planned in unit.fields]
-
-    def select(
-        self, unit: UnitPlan, layers: Layers, fields: Sequence[FieldSql], notes: TableNotes
-    ) -> str:
-        """The statement that gives the unit's rows, in the order of its base table.
-
-        Every flag of `notes` becomes a column; tests are added to `notes`.
-        """
-        renderer = self._renderer(layers)
+        fields = [field_sql(planned, layers, renderer, self.around) for planned in unit.fields]
         key = self._key(unit, renderer)
         tests: list[tuple[int, Test]] = []
         for test in self._tests(key, fields):
             notes.tests.append(test)
             tests.append((len(notes.tests) - 1, test))
-        keep = self._kept(renderer, [unit])
-        columns = ['s."#rid" AS "#rid"', f'{key} AS "#nk"']
+        for made in fields:
+            for flag in made.flags:
+                notes.flag_number(flag)
+        return UnitWork(layers, fields, key, tests, self._kept(renderer, [unit]))
+
+    def select(self, work: UnitWork, notes: TableNotes, *, identified: bool) -> str:
+        """The statement that gives the unit's rows, in the order of its base table.
+
+        Its columns: #rid, #nk, the fields, the keys of pending parents, a column for every flag
+        of `notes`, #bad for a failed test, and #id where `identified` rows need more than #rid.
+        """
+        fields, layers = work.fields, work.layers
+        columns = ['s."#rid" AS "#rid"', f'{work.key} AS "#nk"']
         columns += [
             f"CAST({f.value} AS VARCHAR) AS {ident(f.spec.field_name)}"
             for f in fields
@@ -93,9 +107,28 @@ class RouteSql:
             f"coalesce({own.get(n, 'false')}, false) AS {flag_column(n)}"
             for n in range(len(notes.flags))
         ]
-        columns.append(f'{_why(tests)} AS "#why"')
-        where = f" WHERE {keep}" if keep else ""
-        return f"SELECT {', '.join(columns)} FROM ({layers.wrap(self._rows(layers))}) s{where}"
+        failed = " OR ".join(f"({test.when})" for _, test in work.tests)
+        columns.append(f'({failed}) IS TRUE AS "#bad"')
+        if identified:
+            columns.append('s."#id" AS "#id"')
+        where = f" WHERE {work.keep}" if work.keep else ""
+        rows = layers.wrap(self._rows(layers, identified=identified))
+        return f"SELECT {', '.join(columns)} FROM ({rows}) s{where}"
+
+    def reasons(self, work: UnitWork, only: str, *, identified: bool) -> str:
+        """The statement that gives (rid, id, why) of the base rows whose rowid is in `only`.
+
+        `why` lists the numbers of the failed tests, each with the value to blame behind it.
+        """
+        items = ", ".join(
+            f"CASE WHEN {test.when} THEN concat('{number:0{MARK}d}', {test.source}) END"
+            for number, test in work.tests
+        )
+        why = f"list_filter([{items}], lambda x: x IS NOT NULL)"
+        own = 's."#id"' if identified else "NULL"
+        where = f" WHERE {work.keep}" if work.keep else ""
+        rows = work.layers.wrap(self._rows(work.layers, only, identified=identified))
+        return f'SELECT s."#rid" AS rid, {own} AS id, {why} AS why FROM ({rows}) s{where}'
 
     def left_out(self) -> str:
         """The statement that gives (rid, nk) of the base rows that no unit takes; "" for none.
@@ -138,7 +171,7 @@ class RouteSql:
         empty = Test(f"({key}) IS NULL", Reason.KEY_EMPTY, "", message, "NULL")
         return [empty, *(test for f in fields for test in f.tests)]
 
-    def _rows(self, layers: Layers) -> str:
+    def _rows(self, layers: Layers, only: str = "", *, identified: bool = False) -> str:
         """Layer 0: base and joined tables, with the columns that the layers use."""
         aliases = {self.route.route.base_table: "b"}
         joins = []
@@ -154,6 +187,11 @@ class RouteSql:
             for c, name in layers.columns.items()
         ]
         base = ident(self.sources.tables[self.route.route.base_table].table)
+        if identified:
+            rows = ", ".join(f"{alias}.rowid" for alias in aliases.values())
+            columns.append(f"concat_ws('-', {rows}) AS \"#id\"")
+        if only:
+            base = f"(SELECT rowid, * FROM {base} WHERE rowid IN ({only}))"
         return f"SELECT {', '.join(columns)} FROM {base} b {' '.join(joins)}"
 
     def _join(self, join: JoinPlan, aliases: Mapping[str, str], alias: str) -> str:
@@ -205,13 +243,3 @@ def flag_column(number: int) -> str:
 def pending_column(made: FieldSql) -> str:
     """The column of a converted table that holds a pending parent's natural key."""
     return ident(f"#p:{made.spec.field_name}")
-
-
-def _why(tests: Sequence[tuple[int, Test]]) -> str:
-    """The list of failed tests, number and blamed value each; NULL for a sound row."""
-    failed = " OR ".join(f"({test.when})" for _, test in tests)
-    items = ", ".join(
-        f"CASE WHEN {test.when} THEN concat('{number:0{MARK}d}', {test.source}) END"
-        for number, test in tests
-    )
-    return f"CASE WHEN {failed} THEN list_filter([{items}], lambda x: x IS NOT NULL) END"

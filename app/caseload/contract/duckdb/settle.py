@@ -110,21 +110,37 @@ def _fail(run: Run, load: TableLoad) -> None:
     for number, test in enumerate(load.notes.tests):
         if test.parent:
             parents.setdefault((test.parent, test.by_value), []).append(number)
-    failed = (
-        f"SELECT c.rowid AS crow, CAST(u.e[1:{MARK}] AS INTEGER) AS test, "
-        f"nullif(u.e[{MARK + 1}:], '') AS source FROM {ident(load.rows)} c, "
-        f'unnest(c."#why") AS u(e) WHERE c."#why" IS NOT NULL'
-    )
+    failed = f"(SELECT * FROM {ident(_reasons(run, load))})"
     linked = [n for numbers in parents.values() for n in numbers]
     others = f"WHERE f.test NOT IN ({_numbers(linked)})" if linked else ""
     engine.run(
         f"INSERT INTO {ident(load.fates)} SELECT f.crow, f.test, f.source, "
-        f"{text(State.REJECTED)}, NULL FROM ({failed}) f {others}"
+        f"{text(State.REJECTED)}, NULL FROM {failed} f {others}"
     )
     for (parent, by_value), numbers in parents.items():
-        _fail_orphans(run, load, f"({failed}) f", run.loads.get(parent), by_value, numbers)
+        _fail_orphans(run, load, f"{failed} f", run.loads.get(parent), by_value, numbers)
     engine.run(f"CREATE TABLE {ident(load.drops)} AS {_verdicts(load)}")
     load.dropped = True
+
+
+def _reasons(run: Run, load: TableLoad) -> str:
+    """The table (crow, test, source) of every failed test, asked again of the bad rows alone."""
+    table = f"reasons#{load.name}"
+    parts = []
+    for unit in load.units:
+        within = f'c.rowid >= {unit.start} AND c.rowid < {unit.end} AND c."#bad"'
+        only = f'SELECT c."#rid" FROM {ident(load.rows)} c WHERE {within}'
+        why = unit.sql.reasons(unit.work, only, identified=load.identified)
+        same = ' AND w.id = c."#id"' if load.identified else ""
+        parts.append(
+            f"SELECT c.rowid AS crow, unnest(w.why) AS e FROM {ident(load.rows)} c "
+            f'JOIN ({why}) w ON w.rid = c."#rid"{same} WHERE {within}'
+        )
+    run.engine.run(
+        f"CREATE TABLE {ident(table)} AS SELECT crow, CAST(e[1:{MARK}] AS INTEGER) AS test, "
+        f"nullif(e[{MARK + 1}:], '') AS source FROM ({' UNION ALL '.join(parts)})"
+    )
+    return table
 
 
 def _fail_orphans(

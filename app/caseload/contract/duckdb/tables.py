@@ -13,11 +13,11 @@ from enum import StrEnum
 
 from caseload.contract.crosswalks import Crosswalk
 from caseload.contract.duckdb.conform import FieldSql, Flag, Surroundings
-from caseload.contract.duckdb.layers import Layers
 from caseload.contract.duckdb.route import (
     RouteSql,
     Sources,
     TableNotes,
+    UnitWork,
     flag_column,
     pick_statement,
 )
@@ -40,9 +40,15 @@ class State(StrEnum):
 class UnitRange:
     """Where the rows of a unit stand in the converted table: crow from `start` to `end`."""
 
-    route: RoutePlan
+    sql: RouteSql
+    work: UnitWork
     start: int
     end: int
+
+    @property
+    def route(self) -> RoutePlan:
+        """The unit's route."""
+        return self.sql.route
 
 
 @dataclass(slots=True)
@@ -60,7 +66,8 @@ class TableLoad:
 
     `blocked` says why it cannot be loaded; `left_out` counts base rows that no unit took, by
     route name; `dropped` is True once the table (crow, state) exists; `late_flags` are those
-    counted after conversion; `registered` once earlier runs gave it keys.
+    counted after conversion; `registered` once earlier runs gave it keys;
+    `identified` when a base row can become several in one unit.
     """
 
     plan: TablePlan
@@ -73,6 +80,7 @@ class TableLoad:
     blocked: str = ""
     survey: Survey = field(default_factory=Survey)
     registered: bool = False
+    identified: bool = False
     lost_values: set[str] = field(default_factory=set)
     late_flags: list[tuple[Flag, int]] = field(default_factory=list)
 
@@ -154,30 +162,22 @@ def convert(run: Run, load: TableLoad, looped: frozenset[str]) -> None:
         run.impute,
     )
     key_tables = {name: run.loads[name].lookup for name in run.loads}
-    work = []
-    routes = []
+    units: list[tuple[RouteSql, UnitWork]] = []
     for route in load.plan.routes:
-        sources = _sources(run, route)
         label = route.key_label if load.multiple else ""
+        sources = _sources(run, route)
         sql = RouteSql(route, sources, run.crosswalks, key_tables, around, label)
-        routes.append(sql)
-        for unit in route.units:
-            layers = Layers()
-            fields = sql.fields(unit, layers)
-            for made in fields:
-                for flag in made.flags:
-                    load.notes.flag_number(flag)
-            work.append((sql, unit, layers, fields))
+        units += [(sql, sql.work(unit, load.notes)) for unit in route.units]
+        _leave_out(run, load, sql)
+    load.identified = any(j.pick == "all" for r in load.plan.routes for j in r.joins)
     total = 0
-    for number, (sql, unit, layers, fields) in enumerate(work):
-        select = sql.select(unit, layers, fields, load.notes)
+    for number, (sql, work) in enumerate(units):
+        select = sql.select(work, load.notes, identified=load.identified)
         head = "INSERT INTO {} {}" if number else "CREATE TABLE {} AS {}"
         rows = run.engine.changed(head.format(ident(load.rows), select))
-        load.units.append(UnitRange(sql.route, total, total + rows))
-        load.fields = load.fields or fields
+        load.units.append(UnitRange(sql, work, total, total + rows))
+        load.fields = load.fields or work.fields
         total += rows
-    for sql in routes:
-        _leave_out(run, load, sql)
 
 
 def survey(run: Run, load: TableLoad, *, keys: bool) -> tuple[int, bool, list[str]]:
@@ -192,7 +192,7 @@ def survey(run: Run, load: TableLoad, *, keys: bool) -> tuple[int, bool, list[st
     columns += [f"count({_column(f)})" for f in plain]
     columns += [f"count_if({flag_column(n)})" for n in range(len(load.notes.flags))]
     if keys:
-        columns += ['count("#why")', 'count("#nk")', 'count(DISTINCT "#nk")']
+        columns += ['count_if("#bad")', 'count("#nk")', 'count(DISTINCT "#nk")']
         columns += [f"count(DISTINCT {ident(f.spec.field_name)})" for f in unique]
     row = run.engine.row(
         f"SELECT {', '.join(columns)} FROM {ident(load.rows)} c WHERE {load.alive()}"
