@@ -93,6 +93,15 @@ class Builder:
             if values is None:
                 values = self._known(table, spec, meaning)
             table.columns[spec.field_name] = values
+            if spec.unique:
+                self._differ(table, spec, meaning)
+
+    def _differ(self, table: Table, spec: FieldSpec, meaning: FieldMeaning) -> None:
+        """Number a unique field through where its values repeat."""
+        held = [v for v in table.columns[spec.field_name].tolist() if v]
+        if len(set(held)) < len(held):
+            numbers = integers(np.arange(1, table.rows + 1) + 10 ** min(6, (spec.size or 6) - 1))
+            table.columns[spec.field_name] = fitted(numbers, spec, meaning)
 
     def _own(
         self, table: Table, spec: FieldSpec, meaning: FieldMeaning, key: set[str]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 
+from caseload.mockdata.emergencies import make_emergencies
 from caseload.mockdata.frames import Fact, Frame
 from caseload.mockdata.lists import CodeBook
 from caseload.mockdata.maker import Maker
+from caseload.mockdata.outpatients import make_outpatients
 from caseload.mockdata.pathways import make_pathways
 from caseload.mockdata.people import make_people
 from caseload.mockdata.services import make_services
 from caseload.mockdata.stays import make_stays
 from caseload.mockdata.streams import Streams
+from caseload.mockdata.waiting import make_waiting
 from caseload.mockdata.world import make_world
 
 
@@ -21,6 +24,9 @@ def make_cohort(patients: int, streams: Streams, codes: CodeBook, as_of: date) -
     make_world(make)
     make_people(make)
     make_pathways(make)
+    make_outpatients(make)
+    make_waiting(make)
+    make_emergencies(make)
     make_stays(make)
     make_services(make)
     _name_links(make.frames)

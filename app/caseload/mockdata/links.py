@@ -113,6 +113,8 @@ class Linker:
         for name in link.child_fields:
             if name in table.wanted:
                 wanted |= table.wanted[name]
+        if set(link.child_fields) <= set(self._planner.key(table.name)):
+            wanted[:] = True
         meant = self._meant(table, link, parent)
         wanted |= np.asarray([m >= 0 for m in meant]) if self._is_surrogate(parent, link) else False
         wrong = np.array(

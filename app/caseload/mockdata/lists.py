@@ -68,6 +68,11 @@ class CodeList:
         found = self.meanings(*words, but=but)
         return found[0] if found else min(otherwise, len(self.targets) - 1)
 
+    def closest(self, kind: str, otherwise: int = 0) -> int:
+        """The meaning described by `kind`, else by its first word, else `otherwise`."""
+        found = self.meanings(kind) or self.meanings(kind.split()[0])
+        return found[0] if found else otherwise % len(self.targets)
+
     def with_targets(self, *starts: str) -> list[int]:
         """The meanings whose target code begins with one of `starts`."""
         return [place for place, code in enumerate(self.targets) if code.startswith(starts)]

@@ -18,7 +18,6 @@ from caseload.mockdata.frames import (
     Values,
     format_numbers,
     joined,
-    where,
 )
 from caseload.mockdata.lists import CodeBook
 from caseload.mockdata.streams import Streams
@@ -129,7 +128,8 @@ class Maker:
         for fact in ("last_updated_at", "status_date", "audit_date", "validation_date"):
             frame.moment(fact, updated)
         for fact in ("entered_by", "last_updated_by", "registering_user", "user_id"):
-            self.pick(frame, fact, "user")
+            if fact not in frame.keys:
+                self.pick(frame, fact, "user")
         self.phrase(frame, "notes", "note", share=0.7)
 
     def people(self, frame: Frame, female: Mask) -> None:
@@ -202,14 +202,10 @@ def spread(total: int, most: int, rng: np.random.Generator) -> Ints:
     return chosen
 
 
-def capped(moments: Ints, limit: Ints | int) -> Ints:
-    """Moments not later than `limit`; EMPTY stays EMPTY."""
-    return where(moments != EMPTY, np.minimum(moments, limit))
-
-
 def _addresses(first: Values, surname: Values, count: int) -> Bytes:
     number = np.char.mod("%d", np.arange(1, count + 1)).astype("S")
-    plain = np.char.replace(np.char.lower(surname), b"'", b"")
+    family: Bytes = np.char.lower(surname).astype("S")
+    plain = np.char.replace(family, b"'", b"")
     initial = np.where(np.char.isalpha(first.astype("S1")), np.char.lower(first.astype("S1")), b"x")
     return joined(initial, b".", plain, number, b"@example.org")
 

@@ -7,7 +7,8 @@ import numpy as np
 from caseload.mockdata.frames import DAY, EMPTY, Ints, children, format_numbers, joined, where
 from caseload.mockdata.maker import YEAR, Maker
 from caseload.mockdata.pathways import care_of, horizon
-from caseload.mockdata.people import infants, of_patient, span
+from caseload.mockdata.people import infants
+from caseload.mockdata.records import of_patient, span
 
 
 def make_services(make: Maker) -> None:

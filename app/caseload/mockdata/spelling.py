@@ -152,10 +152,10 @@ def mask_of(spec: FieldSpec, meaning: FieldMeaning) -> str | None:
     """The date or time mask of a field; None when it holds neither."""
     if spec.format and re.search(r"DD|MM|HH", spec.format.upper()):
         return spec.format.upper().replace("CCYY", "YYYY")
+    size = spec.size or 99
     found = _MASKS.get(meaning.representation)
-    if found is not None:
+    if found is not None and len(found.replace("24", "")) <= size:
         return found
-    size = spec.size or 10
     if meaning.kind is Kind.TIME:
         return "HH24:MI" if size >= 5 else "HH24MI" if size == 4 else None
     if meaning.kind is not Kind.DATE:

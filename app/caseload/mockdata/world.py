@@ -86,7 +86,7 @@ def _sites(make: Maker) -> None:
     frame.code(
         "site_type",
         "site_type",
-        np.array([kinds.one(row["kind"].split()[0], otherwise=i) for i, row in enumerate(rows)]),
+        np.array([kinds.closest(row["kind"], i) for i, row in enumerate(rows)]),
     )
     _common(make, frame, names)
 
@@ -197,7 +197,7 @@ def _locations(make: Maker) -> None:
     frame.code(
         "location_type",
         "location_type",
-        np.array([kinds.one(row["kind"], otherwise=i) for i, row in enumerate(rows)]),
+        np.array([kinds.closest(row["kind"], i) for i, row in enumerate(rows)]),
     )
     site = np.array([0 if i % 3 else i % make.frames["site"].rows for i in range(len(rows))])
     frame.links["site"] = frame.refer("site_code", "site", site)
@@ -322,9 +322,9 @@ def _small_lists(make: Maker) -> None:
         _common(make, frame, names)
     team = make.frames["team"]
     kinds = make.codes.named("team_type")
-    words = [row["kind"].split()[0] for row in lists.rows("teams")]
+    words = [row["kind"] for row in lists.rows("teams")]
     team.code(
-        "team_type", "team_type", np.array([kinds.one(w, otherwise=i) for i, w in enumerate(words)])
+        "team_type", "team_type", np.array([kinds.closest(w, i) for i, w in enumerate(words)])
     )
     make.pick(team, "site_code", "site")
     place = make.frames["casenote_place"]
