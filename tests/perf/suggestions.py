@@ -231,7 +231,10 @@ def judge_contract(labelled: Labelled, found: Suggestions, *, misses: bool) -> N
 
 
 def evidence(found: Suggestions, labelled: Labelled) -> tuple[list[tuple[float, ...]], list[bool]]:
-    """What each best candidate's chance is reckoned from, and whether it is right."""
+    """What each best candidate's chance is reckoned from, and whether it is right.
+
+    For a field that is out of scope no candidate is.
+    """
     facts, hits = [], []
     for at, columns in labelled.truth.items():
         row = found.similarity.target_rows[at]
@@ -242,6 +245,11 @@ def evidence(found: Suggestions, labelled: Labelled) -> tuple[list[tuple[float, 
         best = (item.candidates[0].source_table, item.candidates[0].source_field)
         meaning = labelled.systems.source_meaning.fields[best]
         hits.append(best in columns or (best[0], meaning.twin_of) in columns)
+    for at, kind in labelled.classes.items():
+        lead = found.leads[found.similarity.target_rows[at]]
+        if kind == "OUT_OF_SCOPE" and lead is not None:
+            facts.append(features(lead))
+            hits.append(False)
     return facts, hits
 
 

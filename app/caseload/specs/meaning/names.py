@@ -158,11 +158,11 @@ class Words:
     def _read(self, piece: str) -> list[Word]:
         if piece.isdigit():
             return [Word(piece, ((str(int(piece)),),))]
+        if piece in STOP and piece not in KEPT_STOP:
+            return []
         direct = self._known(piece)
         if direct is not None:
             return [direct] if direct.readings[0] else []
-        if piece in STOP and piece not in KEPT_STOP:
-            return []
         longer = self._lengthen(piece) if len(piece) >= 4 else ()
         if longer and longer[0][0].startswith(piece):
             return [Word(piece, longer)]
