@@ -20,9 +20,6 @@ from caseload.store.records import ContractVersion, RuleRecord, utc_text
 SYSTEM_CODE = "load.system_code"
 """The setting with the sending system's code in load files."""
 
-SYSTEM_CODE = "mapping.system_code"
-"""The setting with the code that target rows name the sending system by."""
-
 _DECIDED = (MappingStatus.APPROVED, MappingStatus.RE_REVIEW)
 
 
@@ -34,7 +31,6 @@ def _gather(context: StageContext) -> dict[str, Any]:
     latest = context.project.contract.latest_version()
     return {
         "kept_rules": [rule_as_row(r.rule) for r in context.project.contract.rules() if is_kept(r)],
-        "system_code": context.project.settings.get(SYSTEM_CODE, ""),
         "previous_version": latest.version if latest else 0,
         "previous_sha256": latest.sha256 if latest else "",
         "system_code": context.project.settings.get(SYSTEM_CODE, ""),
