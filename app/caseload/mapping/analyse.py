@@ -105,8 +105,10 @@ def value_fit(
                 data,
                 systems.crosswalks_for(spec),
             )
-            if made.fits is not None:
-                fit[start + int(row), first + int(column)] = 0.55 + 0.45 * made.fits**2
+            suits = 1.0 if made.fits is None else 0.55 + 0.45 * made.fits**2
+            if spec.mandatory and made.filled is not None:
+                suits *= 0.7 + 0.3 * (made.filled == 1.0)
+            fit[start + int(row), first + int(column)] = suits
     return fit
 
 

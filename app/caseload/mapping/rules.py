@@ -234,7 +234,7 @@ class RuleMaker:
             worth += 0.0 if made.fits >= CONFORMS else -0.5 * (1.0 - made.fits) - 0.15
         if made.filled is not None:
             if spec.mandatory and made.filled < 1.0:
-                worth -= 0.2 + 0.5 * (1.0 - made.filled)
+                worth -= 0.4 + 0.5 * (1.0 - made.filled)
             elif made.filled == 0.0:
                 worth -= 0.1
         if wants_date(spec, self._systems.target_meaning.fields[spec.table_name, spec.field_name]):
