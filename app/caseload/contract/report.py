@@ -76,7 +76,7 @@ def _report(
     failed = results.count(Severity.ERROR) > 0 or not ties
     return {
         "run_id": job.run_id,
-        "run_at_utc": job.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "run_at_utc": job.run_at_utc,
         "status": (Verdict.FAIL if failed else Verdict.PASS).value,
         "source_dir": _posix(paths.source_dir),
         "output_dir": _posix(paths.output_dir),

@@ -118,7 +118,7 @@ def run(job: StageJob, progress: Progress, cancel: CancelToken) -> StageResult:
     )
     report = {
         "run_id": job.run_id,
-        "run_at_utc": job.now.isoformat(),
+        "run_at_utc": job.run_at_utc,
         "status": verdict.value,
         "inputs": evidence.inputs,
         "thresholds": thresholds,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -100,6 +100,11 @@ class StageJob:
     def out_dir(self) -> Path:
         """Where outputs are put aside until they are swapped in."""
         return self.work_dir / "out"
+
+    @property
+    def run_at_utc(self) -> str:
+        """`now` as reports state it: ISO 8601, whole seconds, Z."""
+        return self.now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @dataclass(slots=True)

@@ -255,7 +255,7 @@ def _report(job: StageJob, issues: list[Issue], progress: Progress) -> StageResu
     orphans = sum(issue.rows_affected for issue in issues if issue.rule_id == "T16")
     report: dict[str, Any] = {
         "run_id": job.run_id,
-        "run_at_utc": job.now.isoformat(),
+        "run_at_utc": job.run_at_utc,
         "status": verdict.value,
         "min_patients_required": job.options.min_patients,
         "issue_count": len(issues),
