@@ -21,7 +21,7 @@ from caseload.model.contract import Confidence, MappingClass, OnFailure, Rule
 from caseload.model.mapping import Candidate, Suggestion
 from caseload.specs.meaning import FieldMeaning, FieldRole, Kind
 
-ACCEPT, ACCEPT_MANDATORY, ACCEPT_JOINED = 0.5, 0.05, 0.55
+ACCEPT, ACCEPT_MANDATORY, ACCEPT_JOINED = 0.4, 0.05, 0.45
 JOIN_COST = 0.3
 SURE, LIKELY = 0.9, 0.75
 CONFORMS, MOSTLY = 1.0, 0.9

@@ -25,6 +25,7 @@ CANDIDATES = 5
 HIGH, PROBABLE, LOW = 0.9, 0.6, 0.3
 _OF_BASE, _WORTH_NAMING = 2, 0.12
 _LOOKED_AT = 24
+_LINKED = 0.75  # what a table that the base links to inherits of the base's match
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,8 @@ class _Ranker:
             rivals = (float(line[c]) for c in columns if not self._same_fact(c, column))
             in_base = source.table_name == base
             fit = self._tables.score(spec.table_name, source.table_name)
+            if source.table_name in self._linked[spec.table_name]:
+                fit = max(fit, _LINKED * self._tables.score(spec.table_name, base))
             lead = Lead(float(line[column]), max(rivals, default=0.0), in_base, fit)
             chance = probability(lead)
             evidence = self._evidence(row, column, spec, base)
