@@ -167,7 +167,7 @@ class Builder:
         rows = self._row(table)
         full = full or spec.mandatory or spec.field_name in self.planner.key(table.name)
         if self._linker.is_child(table.name, spec.field_name):
-            kept = self._generic.kept(spec, meaning, table.rows, rows)
+            kept = self._generic.kept(spec, meaning, table.rows, rows, parent=True)
             table.wanted[spec.field_name] = kept | full
             return np.full(table.rows, b"", "S1")
         if full:

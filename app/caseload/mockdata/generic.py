@@ -100,8 +100,16 @@ class Generic:
         rng = self._streams.rng("generic", spec.table_name, meaning.twin_of or spec.field_name)
         return self._made(spec, meaning, count, rows, rng)
 
-    def kept(self, spec: FieldSpec, meaning: FieldMeaning, count: int, rows: Row) -> Mask:
-        """Which rows have a value, telling from the field's words."""
+    def kept(
+        self,
+        spec: FieldSpec,
+        meaning: FieldMeaning,
+        count: int,
+        rows: Row,
+        *,
+        parent: bool = False,
+    ) -> Mask:
+        """Which rows have a value, telling from the field's words; a parent is always named."""
         words = set(meaning.words)
         every = np.ones(count, dtype=bool)
         for group, marks in _SELDOM.items():
@@ -111,8 +119,10 @@ class Generic:
                 return self._streams.rng("seldom", spec.table_name, group).random(count) < 0.1
         if meaning.kind in (Kind.DATE, Kind.TIME) and _ENDS & words and not _LATER & words:
             return rows.ended
-        if meaning.kind is Kind.CODE or (
-            meaning.known and meaning.kind in (Kind.IDENTIFIER, Kind.DATE)
+        if (
+            parent
+            or meaning.kind is Kind.CODE
+            or (meaning.known and meaning.kind in (Kind.IDENTIFIER, Kind.DATE))
         ):
             return every
         name = meaning.twin_of or spec.field_name
