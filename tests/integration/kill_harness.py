@@ -6,7 +6,8 @@ a fork that needs no second for its imports.  Prints one JSON line a kill.
     python kill_harness.py FOLDER KIND COUNT
 
 KIND is when to kill: before the 1st, 2nd … rename or commit, or at random moments, with the
-stages in this process or in its child.  `control` is rename with the journal taken away, and
+stages in this process or in its child; or `migration`, while an older project file is
+brought up to date.  `control` is rename with the journal taken away, and
 must be found out.
 """
 
@@ -16,6 +17,7 @@ import contextlib
 import json
 import os
 import random
+import shutil
 import signal
 import sys
 import time
@@ -26,16 +28,19 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "lifecycle"))
 
+import pysqlite3.dbapi2 as sqlite
 import tiny_stages
 from sqlalchemy import Engine, event
 
 from caseload.lifecycle.executors import InProcess
 from caseload.lifecycle.runner import interrupted, resume, run_stages
 from caseload.model.stage import RunState
+from caseload.store import opening
 from caseload.store.files import TEMPORARY_MARK
 from caseload.store.project_file import ProjectFile
 from caseload.store.publishing import Publisher
 
+OLD = Path(__file__).parents[1] / "data" / "old_projects" / "format_0001.caseload"
 NOW = datetime(2026, 3, 31, 9, 30, tzinfo=UTC)
 SETTLED = {"clock": lambda: NOW, "actor": "anna", "registry": tiny_stages.registry()}
 
@@ -171,8 +176,33 @@ def check(folder: Path) -> dict[str, Any]:
         }
 
 
+def kill_migrations(folder: Path, count: int) -> None:
+    """Kill the migration of a copy of an old project file at moments spread over all of it."""
+    whole = 0.0
+    for number in range(count + 1):
+        path = folder / str(number) / "old.caseload"
+        path.parent.mkdir()
+        shutil.copy(OLD, path)
+        after = whole * number / count if number else None
+        how, lasted = forked(lambda path=path: opening.bring_up_to_date(path), after=after)
+        whole = whole or lasted
+        raw = sqlite.connect(path)
+        (revision,) = raw.execute("SELECT version_num FROM alembic_version").fetchone()
+        columns = {row[1] for row in raw.execute("PRAGMA table_info(mapping_rule)")}
+        sound = raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        raw.close()
+        with ProjectFile.open(path.parent, person="anna", now=NOW) as project:
+            lines = project.audit.count()
+        whole_step = ("orphan" in columns) == (revision != "0001")
+        wrong = [] if sound and whole_step and lines == 3 else [f"{revision}, {lines} lines"]
+        sys.stdout.write(json.dumps({"how": how, "wrong": wrong, "revision": revision}) + "\n")
+
+
 def main() -> None:
     folder, kind, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+    if kind == "migration":
+        kill_migrations(folder, count)
+        return
     ProjectFile.create(
         folder / "qvh", name="QVH", person="anna", now=NOW, anchor_dir=folder / "profile"
     ).close()

@@ -54,3 +54,9 @@ def test_a_lifecycle_killed_again_and_again_is_whole_and_goes_on(
 def test_without_the_journal_a_kill_is_seen_to_do_harm(tmp_path: Path) -> None:
     lives = kills(tmp_path, "control", 6)
     assert any("neither all old nor all new" in w for life in lives for w in life["wrong"])
+
+
+def test_a_migration_killed_at_any_moment_leaves_old_or_new(tmp_path: Path) -> None:
+    lives = kills(tmp_path, "migration", 40)
+    assert [life for life in lives if life["wrong"]] == []
+    assert {"0001", "0002"} <= {life["revision"] for life in lives}

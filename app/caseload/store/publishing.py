@@ -245,7 +245,8 @@ class Publisher:
             found = target.stat()
         except OSError:
             return ""
-        if known and found.st_size == known.size and found.st_mtime_ns == known.mtime_ns:
+        stamp = (found.st_size, found.st_mtime_ns)
+        if known and known.sha256 and stamp == (known.size, known.mtime_ns):
             return known.sha256
         return sha256_of(target)
 

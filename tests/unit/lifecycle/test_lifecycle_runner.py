@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 import tiny_stages
+from tiny_stages import clock
+
 from caseload.lifecycle.executors import ChildProcess, Executor, InProcess
 from caseload.lifecycle.run_log import SilentObserver
 from caseload.lifecycle.runner import interrupted, resume, run_stages
@@ -16,7 +18,6 @@ from caseload.model.progress import CancelToken
 from caseload.model.stage import RunState, Stage, StageOptions, Verdict
 from caseload.store.project_file import ProjectFile
 from caseload.store.records import RunRecord, StageRecord
-from conftest import clock
 
 FIRST, SECOND, THIRD = tiny_stages.FIRST
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 from caseload.lifecycle.registry import StageAdapter, StageContext
@@ -16,6 +17,7 @@ from caseload.model.errors import BadInput
 from caseload.model.progress import CancelToken, Progress
 from caseload.model.stage import Stage, StageJob, StageOptions, StageResult, Verdict
 
+NOW = datetime(2026, 3, 31, 9, 30, tzinfo=UTC)
 FILES = 10
 FIRST = (Stage.EXTRACT_SPECS, Stage.GENERATE_MOCK_DATA, Stage.ANALYZE_SEMANTIC_MAPPING)
 PLACES = {
@@ -23,6 +25,10 @@ PLACES = {
     Stage.GENERATE_MOCK_DATA: "mock_data/source",
     Stage.ANALYZE_SEMANTIC_MAPPING: "reports",
 }
+
+
+def clock() -> datetime:
+    return NOW
 
 
 def content(stage: Stage, seed: int, index: int) -> str:

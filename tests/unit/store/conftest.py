@@ -1,14 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from store_time import NOW
 
 from caseload.store.project_file import ProjectFile
-
-NOW = datetime(2026, 3, 31, 9, 30, tzinfo=UTC)
 
 
 @pytest.fixture

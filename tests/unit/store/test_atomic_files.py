@@ -7,8 +7,8 @@ import errno
 from pathlib import Path
 
 import pytest
-from conftest import NOW
-from faults import CODES, KINDS, Faults, injected
+from disk_faults import CODES, KINDS, Faults, injected
+from store_time import NOW
 
 from caseload.model.errors import BadInput, EnvironmentTrouble
 from caseload.model.stage import RunState, Stage, Verdict

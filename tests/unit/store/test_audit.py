@@ -11,7 +11,7 @@ from typing import Any
 
 import pysqlite3.dbapi2 as sqlite
 import pytest
-from conftest import NOW
+from store_time import NOW
 
 from caseload.store.audit import genesis_hash, line_hash
 from caseload.store.project_file import ProjectFile

@@ -14,7 +14,7 @@ import pysqlite3.dbapi2 as sqlite
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from conftest import NOW
+from store_time import NOW
 
 from caseload.model.catalog import Side
 from caseload.model.contract import MappingStatus
@@ -275,37 +275,6 @@ def test_an_old_project_is_not_migrated_by_a_reader(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="older format"):
         ProjectFile.open(folder, person="anna", now=NOW, read_only=True)
     assert (folder / "old.caseload").read_bytes() == OLD.read_bytes()
-
-
-def test_a_migration_killed_at_any_moment_leaves_old_or_new(tmp_path: Path) -> None:
-    code = (
-        "import sys, os, signal, threading, pathlib, time\n"
-        "from caseload.store import opening, migrate\n"
-        "import alembic.command, sqlalchemy, caseload.store.database\n"
-        "path = pathlib.Path(sys.argv[1])\n"
-        "def kill():\n"
-        "    time.sleep(float(sys.argv[2])); os.kill(os.getpid(), signal.SIGKILL)\n"
-        "threading.Thread(target=kill, daemon=True).start()\n"
-        "opening.bring_up_to_date(path)\n"
-        "print('done', flush=True)\n"
-        "time.sleep(5)\n"
-    )
-    found: set[str] = set()
-    for attempt in range(12):
-        place = tmp_path / str(attempt)
-        place.mkdir()
-        folder = open_old(place)
-        run_elsewhere(code, str(folder / "old.caseload"), str(attempt * 0.012))
-        raw = sqlite.connect(folder / "old.caseload")
-        (revision,) = raw.execute("SELECT version_num FROM alembic_version").fetchone()
-        columns = {row[1] for row in raw.execute("PRAGMA table_info(mapping_rule)")}
-        assert ("orphan" in columns) == (revision == "0002")
-        assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        raw.close()
-        found.add(revision)
-        with ProjectFile.open(folder, person="anna", now=NOW) as project:
-            assert project.audit.count() == 3
-    assert found <= {"0001", "0002"}
 
 
 def test_every_revision_has_its_number_and_follows_the_one_before() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from conftest import NOW
+from store_time import NOW
 
 from caseload.model.catalog import (
     Catalog,
