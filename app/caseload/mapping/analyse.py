@@ -20,6 +20,7 @@ from caseload.model.stage import StageJob, StageResult, Verdict
 
 MOCK_SOURCE = "mock_data/source"
 WORTH_PROFILING = 0.3
+FILLED = 0.95  # a mandatory field's source has a value in this share of rows at least
 
 
 def run(job: StageJob, progress: Progress, cancel: CancelToken) -> StageResult:
@@ -107,7 +108,7 @@ def value_fit(
             )
             suits = 1.0 if made.fits is None else 0.55 + 0.45 * made.fits**2
             if spec.mandatory and made.filled is not None:
-                suits *= 0.7 + 0.3 * (made.filled == 1.0)
+                suits *= 0.7 + 0.3 * (made.filled >= FILLED)
             fit[start + int(row), first + int(column)] = suits
     return fit
 

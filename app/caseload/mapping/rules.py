@@ -25,6 +25,7 @@ ACCEPT, ACCEPT_MANDATORY, ACCEPT_JOINED = 0.4, 0.05, 0.45
 JOIN_COST = 0.3
 SURE, LIKELY = 0.9, 0.75
 CONFORMS, MOSTLY = 1.0, 0.9
+FILLED = 0.95
 UNRESOLVED = "Unresolved"
 
 
@@ -225,15 +226,16 @@ class RuleMaker:
         return replace(made, fits=min(share, made.fits if made.fits is not None else 1.0))
 
     def _worth(self, spec: FieldSpec, candidate: Candidate, made: Conversion) -> float:
+        """How good a trial is; a few bad rows in good data cost little: they are rejected."""
         worth = candidate.score
         if candidate.source_table != self._routes.plans[spec.table_name].base:
             worth -= JOIN_COST
-        elif made.crosswalk and made.fits == CONFORMS:
+        elif made.crosswalk and made.fits is not None and made.fits >= MOSTLY:
             worth += 0.2
         if made.fits is not None:
-            worth += 0.0 if made.fits >= CONFORMS else -0.5 * (1.0 - made.fits) - 0.15
+            worth -= 0.5 * (1.0 - made.fits) + (0.15 if made.fits < MOSTLY else 0.0)
         if made.filled is not None:
-            if spec.mandatory and made.filled < 1.0:
+            if spec.mandatory and made.filled < FILLED:
                 worth -= 0.4 + 0.5 * (1.0 - made.filled)
             elif made.filled == 0.0:
                 worth -= 0.1
@@ -331,7 +333,8 @@ def _conforms(trial: _Trial) -> bool:
 def _serves(trial: _Trial) -> bool:
     """True when nothing measured speaks against the trial for a mandatory field."""
     made = trial.conversion
-    return made.filled in (None, 1.0) and made.fits in (None, CONFORMS)
+    whole = made.filled is None or made.filled >= FILLED
+    return whole and (made.fits is None or made.fits >= MOSTLY)
 
 
 def _rule(

@@ -168,3 +168,12 @@ def test_no_file_outside_the_work_folder_is_touched(with_rows: Workshop) -> None
     with_rows.run(Stage.ANALYZE_SEMANTIC_MAPPING)
     after = {p: p.read_bytes() for p in Path(with_rows.project).rglob("*") if p.is_file()}
     assert before == after
+
+
+def test_one_bad_value_does_not_move_a_sound_rule(workshop: Workshop) -> None:
+    rows = source_rows()
+    rows["PERSONS"][4]["Gender"] = "?"
+    write_rows(workshop.project / "mock_data" / "source", rows)
+    rule = workshop.both()[PEOPLE, "SEX"]
+    assert rule["expression"] == "crosswalk(PERSONS.Gender, 'sex')"
+    assert "90.0% of profiled values conform" in rule["notes"]
