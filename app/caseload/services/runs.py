@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from caseload.model.errors import BadInput
 from caseload.model.stage import STAGE_TITLES, RunState, Stage
 from caseload.model.views import Artefact, RunDetail, RunSummary, StageState
 from caseload.services import issue_archive, reports
+from caseload.store.files import named_trouble, write_text
 from caseload.store.records import RunRecord, StageRecord, from_utc_text
 
 if TYPE_CHECKING:
@@ -157,6 +159,17 @@ def _log(session: ProjectSession, record: RunRecord) -> tuple[LogLine, ...]:
                 at, level, table, said = lines[-1]
                 lines[-1] = (at, level, table, f"{said}\n{text}")
     return tuple(lines)
+
+
+def save_log(path: Path, text: str) -> Path:
+    """Write a log that a person looks at to a file of their choice, whole or not at all.
+
+    Raises:
+        EnvironmentTrouble: the file cannot be written there.
+    """
+    with named_trouble(path):
+        write_text(path, text.rstrip("\n") + "\n")
+    return path
 
 
 def compare(session: ProjectSession, a: int, b: int) -> RunComparison:

@@ -121,6 +121,15 @@ def stage_seconds(state: StageState) -> float | None:
     return (state.ended_at - state.started_at).total_seconds()
 
 
+def took(seconds: float | None) -> str:
+    """A duration known to the second: under 1 s, 4 s, 2 min 5 s."""
+    if seconds is None:
+        return words.NONE
+    if seconds < 1:
+        return "under 1 s"
+    return f"{seconds:.0f} s" if seconds < 10 else words.duration(seconds)
+
+
 def gate_title(gate: str) -> str:
     """A gate as people call it."""
     return GATE_TITLES.get(gate, gate.replace("_", " ").capitalize())
