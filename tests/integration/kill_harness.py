@@ -6,9 +6,9 @@ a fork that needs no second for its imports.  Prints one JSON line a kill.
     python kill_harness.py FOLDER KIND COUNT
 
 KIND is when to kill: before the 1st, 2nd … rename or commit, or at random moments, with the
-stages in this process or in its child; or `migration`, while an older project file is
-brought up to date.  `control` is rename with the journal taken away, and
-must be found out.
+stages in this process or in its child; `migration`, while an older project file is brought
+up to date; or `real`, with the seven stages over a demo project that is there.  `control` is
+rename with the journal taken away, and must be found out.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from sqlalchemy import Engine, event
 
 from caseload.lifecycle.executors import InProcess
 from caseload.lifecycle.runner import interrupted, resume, run_stages
-from caseload.model.stage import RunState
+from caseload.model.stage import STAGES, RunState, StageOptions
 from caseload.store import opening
 from caseload.store.files import TEMPORARY_MARK
 from caseload.store.project_file import ProjectFile
@@ -134,14 +134,9 @@ def _how(status: int) -> str:
 
 def check(folder: Path) -> dict[str, Any]:
     """Open the project as the next start would, and say all that is wrong with it."""
-    wrong: list[str] = []
-    start = time.monotonic()
+    found = sound(folder)
+    wrong = found["wrong"]
     with open_project(folder) as project:
-        opened = time.monotonic() - start
-        if project.published.pending() is not None:
-            wrong.append("a swap is still pending")
-        if altered := project.published.altered(thorough=True):
-            wrong.append(f"{altered[0].path} is not what was published")
         for stage in tiny_stages.FIRST:
             seed = project.settings.get(f"seed.{stage.value}", 0)
             names = tiny_stages.names(stage, seed) if seed else []
@@ -158,22 +153,7 @@ def check(folder: Path) -> dict[str, Any]:
         promised = int(acknowledged.read_text()) if acknowledged.exists() else 0
         if project.settings.get("decision", 0) < promised:
             wrong.append("an acknowledged decision is lost")
-        if not project.audit.verify().ok:
-            wrong.append(project.audit.verify().problem)
-        wrong.extend(project.problems())
-        if left := list(project.folder.rglob(f"*{TEMPORARY_MARK}*")):
-            wrong.append(f"{left[0].name} was left behind")
-        latest = project.runs.latest()
-        found = interrupted(project)
-        if latest and latest.state not in {RunState.DONE, RunState.INTERRUPTED}:
-            wrong.append(f"the run is {latest.state}")
-        if latest and (latest.state is RunState.INTERRUPTED) != (found is not None):
-            wrong.append("an interrupted run is not reported")
-        return {
-            "wrong": wrong,
-            "opened": opened,
-            "finished": len(found.finished) if found else None,
-        }
+    return found
 
 
 def kill_migrations(folder: Path, count: int) -> None:
@@ -198,8 +178,63 @@ def kill_migrations(folder: Path, count: int) -> None:
         sys.stdout.write(json.dumps({"how": how, "wrong": wrong, "revision": revision}) + "\n")
 
 
+def live_for_real(folder: Path, *, in_child: bool) -> None:
+    """One life with the seven stages: finish the run, or make a new one."""
+    executor = None if in_child else InProcess()
+    with open_project(folder) as project:
+        if interrupted(project):
+            resume(project, clock=lambda: NOW, actor="anna", executor=executor)
+        else:
+            options = StageOptions(rows=20, seed=42)
+            run_stages(project, STAGES, options, clock=lambda: NOW, actor="anna", executor=executor)
+
+
+def kill_real_stages(folder: Path, count: int) -> None:
+    """Kill the seven stages at random moments, and let them finish at last."""
+    draw = random.Random(20260331)
+    for number in range(count + 1):
+        after = draw.uniform(0.0, 9.0) if number < count else None
+        how, _ = forked(
+            lambda number=number: live_for_real(folder, in_child=number % 2 == 0), after=after
+        )
+        found = {"how": how, **sound(folder)}
+        sys.stdout.write(json.dumps(found) + "\n")
+        sys.stdout.flush()
+
+
+def sound(folder: Path) -> dict[str, Any]:
+    """What must hold of any project at the next start, whatever its stages are."""
+    wrong: list[str] = []
+    start = time.monotonic()
+    with open_project(folder) as project:
+        opened = time.monotonic() - start
+        if project.published.pending() is not None:
+            wrong.append("a swap is still pending")
+        if altered := project.published.altered(thorough=True):
+            wrong.append(f"{altered[0].path} is not what was published")
+        if not project.audit.verify().ok:
+            wrong.append(project.audit.verify().problem)
+        wrong.extend(project.problems())
+        if left := list(project.folder.rglob(f"*{TEMPORARY_MARK}*")):
+            wrong.append(f"{left[0].name} was left behind")
+        latest = project.runs.latest()
+        found = interrupted(project)
+        if latest and latest.state not in {RunState.DONE, RunState.INTERRUPTED}:
+            wrong.append(f"the run is {latest.state}")
+        if latest and (latest.state is RunState.INTERRUPTED) != (found is not None):
+            wrong.append("an interrupted run is not reported")
+    return {
+        "wrong": wrong,
+        "opened": opened,
+        "finished": len(found.finished) if found else None,
+    }
+
+
 def main() -> None:
     folder, kind, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+    if kind == "real":
+        kill_real_stages(folder, count)
+        return
     if kind == "migration":
         kill_migrations(folder, count)
         return
