@@ -10,12 +10,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from caseload.model.errors import CaseloadError
 from caseload.model.progress import CancelToken, Progress
 from caseload.model.stage import STAGES, Stage, StageJob, StageOptions, StageResult
-from caseload.store.project_file import ProjectFile
+
+if TYPE_CHECKING:  # the child process that runs stages needs no project file
+    from caseload.store.project_file import ProjectFile
 
 StageFunction = Callable[[StageJob, Progress, CancelToken], StageResult]
 

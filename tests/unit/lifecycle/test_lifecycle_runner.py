@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -276,3 +278,12 @@ def test_the_heartbeat_goes_on_while_a_stage_works(project: ProjectFile) -> None
 def test_an_executor_is_anything_that_executes() -> None:
     kinds: list[Executor] = [InProcess(), ChildProcess()]
     assert len(kinds) == 2
+
+
+def test_the_child_process_starts_without_the_project_file() -> None:
+    code = (
+        "import sys, caseload.lifecycle.worker\n"
+        "print(sorted({'sqlalchemy', 'duckdb', 'numpy', 'PySide6'} & set(sys.modules)))"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "[]"
