@@ -46,11 +46,13 @@ def concept_scores(
 ) -> NDArray[np.float32]:
     """Scores 0..1 of every concept (columns) for every field (rows), in the order given."""
     own, whole, totals = _vectors(texts, tables, lexicon)
-    marks = (lexicon.phrases > 0).astype(np.float32)
-    overlap = own @ marks.T
+    phrases = sparse.csr_matrix(lexicon.phrases)
+    marks = sparse.csr_matrix((lexicon.phrases > 0).astype(np.float32))
+    overlap = (own @ marks.T).toarray()
     of_field = np.minimum(1.0, overlap / np.maximum(totals[:, None], 0.2))
-    of_phrase = (whole @ lexicon.phrases.T) / lexicon.phrase_totals[None, :]
-    scores = np.where(overlap > 0.02, of_phrase**1.5 * (0.25 + 0.75 * of_field), 0.0)
+    of_phrase = (whole @ phrases.T).toarray() / lexicon.phrase_totals[None, :]
+    fit = of_phrase * np.sqrt(of_phrase) * (0.25 + 0.75 * of_field)
+    scores = np.where(overlap > 0.02, fit, 0.0)
     best = np.maximum.reduceat(scores, lexicon.phrase_starts, axis=1).astype(np.float32)
     best *= _kind_fit(texts, lexicon)
     best *= _entity_fit(texts, tables, lexicon)
