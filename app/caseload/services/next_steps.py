@@ -30,8 +30,10 @@ def next_steps(
     """At most four steps, the most pressing first; each is true as it stands."""
     steps = [
         *_about_runs(states, has_specs=has_specs, interrupted=interrupted),
+        *_about_errors(issues),
         *_about_mappings(statuses, unresolved),
-        *_about_quality(issues, gates, verdict),
+        *_about_gates(gates, verdict),
+        *_about_approvals(statuses),
     ]
     return tuple(steps[:MOST])
 
@@ -79,7 +81,6 @@ def _about_runs(
 def _about_mappings(statuses: Mapping[MappingStatus, int], unresolved: int) -> list[NextStep]:
     steps = []
     lapsed = statuses.get(MappingStatus.RE_REVIEW, 0)
-    waiting = sum(statuses.get(status, 0) for status in _TO_APPROVE)
     if lapsed:
         steps.append(
             NextStep(
@@ -102,48 +103,54 @@ def _about_mappings(statuses: Mapping[MappingStatus, int], unresolved: int) -> l
                 {"unresolved": "yes"},
             )
         )
-    if waiting:
-        steps.append(
-            NextStep(
-                "badge-check",
-                _count(waiting, "mapping") + " to approve",
-                "Start with those of high confidence: they can be approved together.",
-                "Review",
-                "page:mappings",
-                {"status": MappingStatus.DRAFT.value},
-            )
-        )
     return steps
 
 
-def _about_quality(
-    issues: Sequence[Issue], gates: Sequence[GateCheck], verdict: Verdict | None
-) -> list[NextStep]:
-    steps = []
+def _about_errors(issues: Sequence[Issue]) -> list[NextStep]:
     errors = sum(issue.severity is Severity.ERROR for issue in issues)
+    if not errors:
+        return []
+    return [
+        NextStep(
+            "circle-x",
+            _count(errors, "error") + " to mend",
+            "A load with an error fails its gates.",
+            "Open",
+            "page:quality",
+            {"severity": Severity.ERROR.value},
+        )
+    ]
+
+
+def _about_gates(gates: Sequence[GateCheck], verdict: Verdict | None) -> list[NextStep]:
     failed = [gate for gate in gates if not gate.passed]
-    if errors:
-        steps.append(
-            NextStep(
-                "circle-x",
-                _count(errors, "error") + " to mend",
-                "A load with an error fails its gates.",
-                "Open",
-                "page:quality",
-                {"severity": Severity.ERROR.value},
-            )
+    if verdict is not Verdict.FAIL or not failed:
+        return []
+    return [
+        NextStep(
+            "shield-alert",
+            _count(len(failed), "gate") + " failed",
+            failed[0].message,
+            "Open",
+            "page:quality",
         )
-    if verdict is Verdict.FAIL and failed:
-        steps.append(
-            NextStep(
-                "shield-alert",
-                _count(len(failed), "gate") + " failed",
-                failed[0].message,
-                "Open",
-                "page:quality",
-            )
+    ]
+
+
+def _about_approvals(statuses: Mapping[MappingStatus, int]) -> list[NextStep]:
+    waiting = sum(statuses.get(status, 0) for status in _TO_APPROVE)
+    if not waiting:
+        return []
+    return [
+        NextStep(
+            "badge-check",
+            _count(waiting, "mapping") + " to approve",
+            "Start with those of high confidence: they can be approved together.",
+            "Review",
+            "page:mappings",
+            {"status": MappingStatus.DRAFT.value},
         )
-    return steps
+    ]
 
 
 def _count(number: int, what: str) -> str:
