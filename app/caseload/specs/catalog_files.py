@@ -13,6 +13,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import fields as attributes_of
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -110,31 +111,45 @@ def read_catalog(path: Path, side: Side) -> Catalog:
         BadInput: the file is missing, not UTF-8, or lacks a required column; a row has no
             table or field name; or a table has two fields of one name.
     """
-    rows = _rows(path, side)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise BadInput(
+            f"There is no {side.value} catalog yet", where=path.name, remedy="Run extract-specs"
+        ) from None
+    except UnicodeDecodeError:
+        raise BadInput("The catalog is not UTF-8 text", where=path.name) from None
+    return Catalog(side, dict(_tables_in(text, path.name, side)))
+
+
+@lru_cache(maxsize=4)
+def _tables_in(text: str, name: str, side: Side) -> Mapping[str, TableSpec]:
+    rows = _rows(text, name, side)
     table_facts: dict[str, TableSpec] = {}
     grouped: dict[str, list[FieldSpec]] = {}
     seen: set[tuple[str, str]] = set()
     for line, row in rows:
         spec = field_of(row, side, len(grouped.get(row.get("table_name", ""), ())) + 1)
-        where = f"{path.name}, line {line}"
+        where = f"{name}, line {line}"
         if not spec.table_name or not spec.field_name:
             raise BadInput(
                 "A row of the catalog has no table or field name",
                 where=where,
                 remedy="Extract the specs again, or complete the row",
             )
-        name = (spec.table_name, spec.field_name)
-        if name in seen:
+        field = (spec.table_name, spec.field_name)
+        if field in seen:
             raise BadInput(f"{spec.qualified} is in the catalog twice", where=where)
-        seen.add(name)
+        seen.add(field)
         grouped.setdefault(spec.table_name, []).append(spec)
         if any(row.get(column) for column in _TABLE_COLUMNS):
             table_facts[spec.table_name] = table_of(row)
-    tables = {
-        name: replace(table_facts.get(name, TableSpec(name, ())), name=name, fields=tuple(specs))
-        for name, specs in grouped.items()
+    return {
+        table: replace(
+            table_facts.get(table, TableSpec(table, ())), name=table, fields=tuple(specs)
+        )
+        for table, specs in grouped.items()
     }
-    return Catalog(side, tables)
 
 
 def summary(source: Catalog, target: Catalog) -> dict[str, Any]:
@@ -257,31 +272,23 @@ def _top(catalog: Catalog) -> list[list[str | int]]:
     return [[t.name, len(t.fields)] for t in counted[:_TOP_TABLES]]
 
 
-def _rows(path: Path, side: Side) -> list[tuple[int, dict[str, str]]]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise BadInput(
-            f"There is no {side.value} catalog yet", where=path.name, remedy="Run extract-specs"
-        ) from None
-    except UnicodeDecodeError:
-        raise BadInput("The catalog is not UTF-8 text", where=path.name) from None
+def _rows(text: str, name: str, side: Side) -> list[tuple[int, dict[str, str]]]:
     reader = csv.DictReader(io.StringIO(text, newline=""))
     missing = [c for c in ("table_name", "field_name") if c not in (reader.fieldnames or ())]
     if missing:
         raise BadInput(
-            f"The catalog has no column {', '.join(missing)}",
-            where=path.name,
+            f"The {side.value} catalog has no column {', '.join(missing)}",
+            where=name,
             remedy="Run extract-specs to write it again",
         )
     out = []
     try:
         for row in reader:
             cells = {str(k): live(v) for k, v in row.items() if isinstance(v, str)}
-            _numbers_are_numbers(cells, f"{path.name}, line {reader.line_num}")
+            _numbers_are_numbers(cells, f"{name}, line {reader.line_num}")
             out.append((reader.line_num, cells))
     except csv.Error as error:
-        where = f"{path.name}, line {reader.line_num}"
+        where = f"{name}, line {reader.line_num}"
         raise BadInput(f"The catalog is no proper CSV: {error}", where=where) from None
     return out
 

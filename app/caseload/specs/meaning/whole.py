@@ -6,8 +6,9 @@ import re
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import replace
+from functools import lru_cache
 
-from caseload.model.catalog import Catalog, FieldSpec
+from caseload.model.catalog import Catalog, FieldSpec, Side, TableSpec
 from caseload.specs.meaning.code_lists import CodeListMatcher
 from caseload.specs.meaning.concepts import FieldText, concept_scores, context_words
 from caseload.specs.meaning.lexicon import Concept, Lexicon, shipped_lexicon
@@ -59,7 +60,31 @@ def understand(
     `code_lists` are the names of the code lists at hand (crosswalk file names without
     ending); None leaves the lexicon's own names.
     """
-    lexicon = lexicon or shipped_lexicon()
+    names = None if code_lists is None else tuple(sorted(code_lists))
+    if lexicon is not None:
+        return _understood(catalog, lexicon, names)
+    whole = _remembered(tuple(catalog.tables.values()), catalog.side, names)
+    return replace(
+        whole,
+        tables=dict(whole.tables),
+        fields=dict(whole.fields),
+        keys=dict(whole.keys),
+        relationships=list(whole.relationships),
+    )
+
+
+@lru_cache(maxsize=4)
+def _remembered(
+    tables: tuple[TableSpec, ...], side: Side, code_lists: tuple[str, ...] | None
+) -> CatalogMeaning:
+    """The meaning by the shipped lexicon, which several stages of one run ask for."""
+    catalog = Catalog(side, {table.name: table for table in tables})
+    return _understood(catalog, shipped_lexicon(), code_lists)
+
+
+def _understood(
+    catalog: Catalog, lexicon: Lexicon, code_lists: tuple[str, ...] | None
+) -> CatalogMeaning:
     tables = table_meanings(catalog, lexicon)
     twins = _twins(catalog)
     dated = {(t, of) for (t, name), of in twins.items() if _is_internal_date(catalog, t, name)}
