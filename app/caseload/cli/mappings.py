@@ -16,7 +16,7 @@ EVERY = 1_000_000
 
 Fields = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[TABLE.FIELD]...", help="Target fields; more than one is fine."),
+    typer.Argument(metavar="TABLE.FIELD", help="Target fields; more than one is fine."),
 ]
 Table = Annotated[
     list[str] | None,

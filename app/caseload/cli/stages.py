@@ -44,42 +44,42 @@ TargetSpec = Annotated[
     list[str] | None,
     _text("--target-spec", "FILE", "A document of the new system; repeat for more."),
 ]
-Rows = Annotated[int | None, _text("--rows", "N", "How many patients to make. [default: 20]")]
+Rows = Annotated[int | None, _text("--rows", "N", "How many patients to make. (default 20)")]
 Seed = Annotated[
     int | None,
-    _text("--seed", "N", "Where the randomness starts: same seed, same bytes. [default: 42]"),
+    _text("--seed", "N", "Where the randomness starts: same seed, same bytes. (default 42)"),
 ]
 Faults = Annotated[
     float | None,
-    _text("--faults", "PERCENT", "Share of rows to put named faults into. [default: 0]"),
+    _text("--faults", "PERCENT", "Share of rows to put named faults into. (default 0)"),
 ]
 SourceDir = Annotated[
-    str | None, _text("--source-dir", "D", "Source data. [default: mock_data/source]")
+    str | None, _text("--source-dir", "D", "Source data. (default mock_data/source)")
 ]
 OutputDir = Annotated[
-    str | None, _text("--output-dir", "D", "Load files. [default: mock_data/target_contract]")
+    str | None, _text("--output-dir", "D", "Load files. (default mock_data/target_contract)")
 ]
 ContractFile = Annotated[
-    str | None, _text("--contract-file", "F", "A contract of your own. [default: the project's]")
+    str | None, _text("--contract-file", "F", "A contract of your own. (default the project's)")
 ]
 TargetCatalog = Annotated[
     str | None,
-    _text("--target-catalog-file", "F", "A target catalog of your own. [default: the project's]"),
+    _text("--target-catalog-file", "F", "A target catalog of your own. (default the project's)"),
 ]
 CrosswalkDir = Annotated[
-    str | None, _text("--crosswalk-dir", "D", "Crosswalks. [default: schemas/crosswalks]")
+    str | None, _text("--crosswalk-dir", "D", "Crosswalks. (default schemas/crosswalks)")
 ]
 Impute = Annotated[
     ImputeMode | None,
     _text(
         "--impute-mode",
         "MODE",
-        "strict or pre_production (fill declared defaults). [default: strict]",
+        "strict or pre_production (fill declared defaults). (default strict)",
     ),
 ]
-EngineOption = Annotated[Engine | None, _text("--engine", "NAME", "The engine. [default: duckdb]")]
+EngineOption = Annotated[Engine | None, _text("--engine", "NAME", "The engine. (default duckdb)")]
 MinPatients = Annotated[
-    int | None, _text("--min-patients", "N", "Patients that must be there. [default: 20]")
+    int | None, _text("--min-patients", "N", "Patients that must be there. (default 20)")
 ]
 Profile = Annotated[
     str | None,
@@ -87,7 +87,7 @@ Profile = Annotated[
         "--profile",
         "NAME",
         "development, pre_production, cutover_ready, or one of the project's own. "
-        "[default: pre_production]",
+        "(default pre_production)",
     ),
 ]
 

@@ -24,13 +24,12 @@ class Permission(StrEnum):
     APPROVE_MAPPINGS = "approve mappings"
     SETTINGS = "change settings"
     EXPORT = "export"
-    UNMASK = "see values unmasked"
 
 
 _ALL = frozenset(Permission)
 _RIGHTS: dict[str, frozenset[Permission]] = {
     OWNER: _ALL,
-    CONTRIBUTOR: _ALL - {Permission.UNMASK},
+    CONTRIBUTOR: _ALL,
     READER: frozenset(),
 }
 

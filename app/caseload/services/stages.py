@@ -107,6 +107,8 @@ def run_lifecycle(
     if not session.read_only:
         issue_archive.keep(session)
     waiting = runner.interrupted(session.project) if resume and first is None else None
+    if waiting and len(waiting.stages) == 1 and last is None:
+        waiting = None  # one stage that was stopped is not the lifecycle that is asked for
     if waiting and not _same_work(session, waiting, stages, options):
         waiting = None
     executor = ChildProcess() if in_child else InProcess()
