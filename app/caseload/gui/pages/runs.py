@@ -51,7 +51,7 @@ class RunsPage(Page):
         self._pages.addWidget(history)
         self._pages.addWidget(ScrollArea(self.compare))
         self._alone = EmptyState(
-            *_NOTHING_TO_COMPARE, icon="git-compare-arrows", button="Open lifecycle",
+            "A comparison needs two runs", _WHY_COMPARE, icon="git-compare-arrows", button="Open lifecycle",
             button_icon="workflow", on_button=self._open_lifecycle,
         )  # fmt: skip
         self._pages.addWidget(self._alone)
