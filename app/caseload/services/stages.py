@@ -65,6 +65,11 @@ def default_options(session: ProjectSession) -> StageOptions:
     return StageOptions(**values)
 
 
+def has_documents(session: ProjectSession) -> bool:
+    """True when the project holds a spec document that the first stage can read."""
+    return bool(session.project.documents.all())
+
+
 def interrupted(session: ProjectSession) -> RunSummary | None:
     """The newest run, if it was killed or cancelled and can go on."""
     found = runner.interrupted(session.project)

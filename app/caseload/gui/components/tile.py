@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
-from caseload.gui import paint, words
+from caseload.gui import icons, paint, words
 from caseload.gui.components.pill import PillSpec, paint_pill, pill_width
 from caseload.gui.theme import current
 from caseload.model.views import Kpi
@@ -111,8 +111,8 @@ class KpiTile(QFrame):
         return QSize(184, 148)
 
     def minimumSizeHint(self) -> QSize:
-        """Room for value and pill."""
-        return QSize(150, 148)
+        """Room for a short value and its pill."""
+        return QSize(112, 148)
 
     def _threshold(self) -> str:
         kpi = self._kpi
@@ -147,11 +147,16 @@ class KpiTile(QFrame):
         wide = right - left
         paint.text(painter, QRectF(left, 10, wide, 20), kpi.title, body, theme.colour("text_2"))
         pill = kpi_pill(kpi)
-        room = wide - pill_width(pill) - 6
         value = kpi_value(kpi, kpi.value)
+        free = wide - paint.width_of(value, theme.font("figure")) - 6
+        fits = pill_width(pill) <= free
+        room = wide - (pill_width(pill) + 6 if fits else 0)
         strong = theme.colour("text_1")
         paint.text(painter, QRectF(left, 31, room, 30), value, theme.font("figure"), strong)
-        paint_pill(painter, right - pill_width(pill), 46, pill)
+        if fits and kpi.passed is not None:
+            paint_pill(painter, right - pill_width(pill), 46, pill)
+        elif kpi.passed is not None and free >= 16:
+            icons.paint(painter, pill.icon, right - 16, 38, 16, theme.kind(pill.kind).text)
         paint.text(painter, QRectF(left, 61, wide, 18), self._threshold(), caption, quiet)
         values = [v for _, v in kpi.trend]
         spark = QRectF(left, 82, wide, 34)

@@ -13,6 +13,7 @@ from caseload.gui import words
 from caseload.gui.components.button import Button
 from caseload.gui.components.log import LogPanel
 from caseload.gui.components.notice import InlineBar
+from caseload.gui.components.states import EmptyState
 from caseload.gui.job import Job
 from caseload.gui.pages.base import Action, Page, Shortcut
 from caseload.gui.pages.lifecycle_cards import RING, StageTrack
@@ -122,11 +123,31 @@ class LifecyclePage(Page):
             self.parameters.set_fields(fields_of(reading.defaults), reading.profiles, engine)
         if self._job is None:
             self.log.set_lines(reading.log)
+        for button in (self.run_stage, self.run_on, self.run_all):
+            button.setVisible(reading.has_documents)
+        if not reading.has_documents and reading.latest is None:
+            self.show_empty()
+            return
         self.show_full()
         self._display()
         wanted, self._wanted = self._wanted, None
         if wanted:
             self._run_named(wanted)
+
+    def empty_state(self) -> QWidget:
+        """What the stages need first."""
+        return EmptyState(
+            "The stages need the two documents",
+            "The old system's data dictionary and the new one's migration guide: the first stage "
+            "reads both into catalogs, and the other six work from these.",
+            icon="workflow",
+            button="Add documents",
+            button_icon="file-plus-2",
+            on_button=self._open_schemas,
+        )
+
+    def _open_schemas(self) -> None:
+        self.context.shell.open_page("schemas")
 
     def open_with(self, filters: Mapping[str, str]) -> None:
         """Choose a stage, or run: "all", "resume", a stage's name, or "from:" and its name."""

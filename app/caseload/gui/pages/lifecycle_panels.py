@@ -126,8 +126,8 @@ class Parameters(Card):
 
     def fields(self) -> Fields:
         """What is typed and chosen."""
-        typed = {name: self.numbers[name].text() for name in _NUMBERS}
-        return Fields(**typed, impute_mode=self.impute.choice, profile=self.profile.choice)
+        rows, seed, faults, least = (self.numbers[name].text() for name in _NUMBERS)
+        return Fields(rows, seed, faults, least, self.impute.choice, self.profile.choice)
 
     def show_problems(self, problems: Mapping[str, str]) -> None:
         """Mark what cannot be, with its reason; the first one takes the focus."""

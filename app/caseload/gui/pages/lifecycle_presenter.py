@@ -43,6 +43,7 @@ class Reading:
     latest: RunSummary | None
     log: tuple[LogLine, ...]
     refusal: str = ""
+    has_documents: bool = True
 
     @property
     def may_run(self) -> bool:
@@ -177,6 +178,7 @@ class LifecyclePresenter:
         session = self._session
 
         def load() -> Reading:
+            from caseload.model.gates import PROFILES
             from caseload.services import overview, runs, settings, stages
             from caseload.services.permission import Permission, allows
 
@@ -184,8 +186,6 @@ class LifecyclePresenter:
             refusal = "The project is open read-only." if session.read_only else ""
             if not allows(session.role, Permission.RUN):
                 refusal = "Your role may not run stages. The owner of the project can grant it."
-            from caseload.model.gates import PROFILES
-
             return Reading(
                 states=overview.stage_states(session),
                 defaults=stages.default_options(session),
@@ -193,6 +193,7 @@ class LifecyclePresenter:
                 latest=found[0] if found else None,
                 log=log_lines(runs.run(session, found[0].number).log) if found else (),
                 refusal=refusal,
+                has_documents=stages.has_documents(session),
             )
 
         return load

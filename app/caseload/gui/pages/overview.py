@@ -14,8 +14,8 @@ from caseload.gui.components.card import Card
 from caseload.gui.components.classmark import CLASS_WORDS
 from caseload.gui.components.gridmodel import Column
 from caseload.gui.components.label import Label, Link
+from caseload.gui.components.pagearea import PageArea
 from caseload.gui.components.pill import SEVERITY_PILLS
-from caseload.gui.components.scroll import ScrollArea
 from caseload.gui.components.states import EmptyState, Offer
 from caseload.gui.pages.base import Action, Page
 from caseload.gui.pages.overview_cards import (
@@ -140,7 +140,7 @@ class OverviewPage(Page):
         column.addLayout(split, 1)
         self._connect()
         self._fit_side()
-        return ScrollArea(page)
+        return PageArea(page)
 
     def _connect(self) -> None:
         self._compare.clicked.connect(self._open_comparison)
@@ -180,7 +180,7 @@ class OverviewPage(Page):
         self.issues_card.body.addWidget(self._no_issues)
         return self.issues_card
 
-    def refresh(self, changes: ChangeSet | None) -> None:
+    def refresh(self, changes: ChangeSet | None) -> None:  # noqa: ARG002
         """Read everything again."""
         _ = self.content
         self.ask(self.presenter.loader(), self._take)
@@ -234,6 +234,12 @@ class OverviewPage(Page):
         self.ledger.setVisible(shown.ledger is not None)
         if shown.ledger is not None:
             self.ledger.set_ledger(shown.ledger)
+
+    def show_empty(self) -> None:
+        """Leave the one next action to the page itself."""
+        self._compare.hide()
+        self._run.hide()
+        super().show_empty()
 
     def empty_state(self) -> QWidget:
         """How to begin."""

@@ -129,7 +129,7 @@ class OverviewPresenter:
         return CoverageRow(None, fields, 1.0 if fields else 0.0, approved)
 
     def issues_sub(self) -> str:
-        """run 31, 66 issues, errors first."""
+        """Run 31, 66 issues, errors first."""
         found = self._overview()
         run = found.ledger.run if found.ledger else None
         for state in found.stages:

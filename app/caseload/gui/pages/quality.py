@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from caseload.gui import words
 from caseload.gui.components.card import Card
 from caseload.gui.components.label import Label
-from caseload.gui.components.scroll import ScrollArea
+from caseload.gui.components.pagearea import PageArea
 from caseload.gui.components.states import EmptyState
 from caseload.gui.components.tile import KpiTile
 from caseload.gui.pages.base import Action, Page, Shortcut
@@ -21,7 +22,8 @@ from caseload.model.issue import Issue, Severity
 from caseload.model.views import ChangeKind, ChangeSet
 
 _CARD_HEIGHT = 230
-_EXPLORER_LEAST = 326
+_EXPLORER_LEAST = 300
+_NARROW = 900
 
 
 class QualityPage(Page):
@@ -55,7 +57,8 @@ class QualityPage(Page):
         charts.setSpacing(gutter)
         charts.addWidget(self._category_card(), 20)
         charts.addWidget(self._table_card(), 20)
-        charts.addWidget(self._trend_card(), 29)
+        self._trend_box = self._trend_card()
+        charts.addWidget(self._trend_box, 29)
         top.addLayout(charts)
         column.addWidget(self._dashboard)
         self.explorer = IssueExplorer(self.presenter, self.context.jobs)
@@ -63,7 +66,7 @@ class QualityPage(Page):
         column.addWidget(self.explorer, 1)
         self.inspector: IssueInspector | None = None
         self._connect()
-        return ScrollArea(page)
+        return PageArea(page)
 
     def _connect(self) -> None:
         self.categories.pressed.connect(self._press_category)
@@ -114,7 +117,7 @@ class QualityPage(Page):
 
     # What is there
 
-    def refresh(self, changes: ChangeSet | None) -> None:
+    def refresh(self, changes: ChangeSet | None) -> None:  # noqa: ARG002
         """Read figures and issues again."""
         _ = self.content
         self.ask(self.presenter.loader(), self._take)
@@ -173,6 +176,14 @@ class QualityPage(Page):
         self.presenter.text = narrowing.get("text", "")
         self.explorer.offer()
         self._narrow()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Beside the inspector there is no room for the trend."""
+        super().resizeEvent(event)
+        if self.state == "full":
+            narrow = self.width() < _NARROW
+            self._trend_box.setVisible(not narrow)
+            self.explorer.set_narrow(narrow=narrow)
 
     # Narrowing
 

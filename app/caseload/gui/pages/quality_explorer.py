@@ -68,10 +68,11 @@ class IssueExplorer(Card):
         self._presenter = presenter
         self.severities = Segmented(_SEVERITIES, name="Severity", small=True)
         self.add_beside_title(self.severities)
+        self.sub.hide()
         self.category = Chip("Category", several=True)
         self.table = Chip("Table", several=True)
         self.search = SearchField("Filter issues")
-        self.search.setFixedWidth(180)
+        self.search.setMaximumWidth(180)
         for widget in (self.category, self.table, self.search):
             self.add_action(widget)
         self.model: WindowModel[Issue] = WindowModel(issue_columns(presenter), jobs, row_id=hash)
@@ -114,6 +115,12 @@ class IssueExplorer(Card):
         if self.search.text() != presenter.text:
             self.search.setText(presenter.text)
 
+    def set_narrow(self, *, narrow: bool) -> None:
+        """Make do with less room: what the inspector shows need not stand in the grid."""
+        self.title.setVisible(not narrow)
+        for key in ("category", "change", "rule_id"):
+            self.grid.show_column(key, on=not narrow)
+
     def reload(self) -> None:
         """Ask for the rows of the present filters."""
         self.model.show_rows(self._presenter.fetcher())
@@ -145,6 +152,7 @@ class IssueExplorer(Card):
         said = "No issue matches the filters." if every else "Nothing is wrong with the last run."
         self.nothing.setText(said)
         self.sub.setText("" if total == every else f"{words.number(total)} match")
+        self.sub.setVisible(total != every)
 
 
 _ROW_COLUMNS: tuple[Column[tuple[str, str]], ...] = (

@@ -8,7 +8,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
-from caseload.gui.components.scroll import ScrollArea
+from caseload.gui.components.pagearea import PageArea
 from caseload.gui.components.states import EmptyState
 from caseload.gui.pages.base import Action, Page, Shortcut
 from caseload.gui.pages.runs_compare import CompareView
@@ -49,11 +49,15 @@ class RunsPage(Page):
         self._pages = QStackedLayout(holder)
         self._pages.setContentsMargins(0, 0, 0, 0)
         self._pages.addWidget(history)
-        self._pages.addWidget(ScrollArea(self.compare))
+        self._pages.addWidget(PageArea(self.compare))
         self._alone = EmptyState(
-            "A comparison needs two runs", _WHY_COMPARE, icon="git-compare-arrows", button="Open lifecycle",
-            button_icon="workflow", on_button=self._open_lifecycle,
-        )  # fmt: skip
+            "A comparison needs two runs",
+            _WHY_COMPARE,
+            icon="git-compare-arrows",
+            button="Open lifecycle",
+            button_icon="workflow",
+            on_button=self._open_lifecycle,
+        )
         self._pages.addWidget(self._alone)
         self.history.chosen.connect(self._choose)
         self.run_card.folder_wanted.connect(self._open_folder)
@@ -63,7 +67,7 @@ class RunsPage(Page):
             self.header.tabs.opened.connect(self._open_tab)
         return holder
 
-    def refresh(self, changes: ChangeSet | None) -> None:
+    def refresh(self, changes: ChangeSet | None) -> None:  # noqa: ARG002
         """Read the history again."""
         _ = self.content
         self.ask(self.presenter.loader(), self._take)

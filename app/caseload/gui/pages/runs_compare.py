@@ -33,6 +33,7 @@ from caseload.gui.pages.runs_presenter import (
     severity_words,
 )
 from caseload.gui.theme import current
+from caseload.model.stage import STAGE_TITLES
 from caseload.model.views import RunSummary
 
 _FIRST = 5
@@ -113,15 +114,15 @@ class GroupTile(QWidget):
         super().__init__(parent)
         self._group = group
         self._title = f"{GROUP_PILLS[group].words} issues"
-        self._count = 0
+        self._count = words.NONE
         self._sub = ""
         self.setFixedHeight(64)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def set_rows(self, rows: Sequence[IssueRow]) -> None:
-        """Show a group."""
-        self._count = len(rows)
-        self._sub = errors_words(rows)
+    def set_rows(self, rows: Sequence[IssueRow], *, known: bool) -> None:
+        """Show a group, or that it is not known."""
+        self._count = words.number(len(rows)) if known else words.NONE
+        self._sub = errors_words(rows) if known else "not known"
         self.setAccessibleName(f"{self._title}: {self._count}, {self._sub}")
         self.update()
 
@@ -138,7 +139,7 @@ class GroupTile(QWidget):
         paint.box(painter, block, theme.radius("medium"), kind.soft, kind.border)
         icons.paint(painter, pill.icon, 24, 24, 16, kind.text)
         font = theme.font("figure")
-        number = words.number(self._count)
+        number = self._count
         wide = paint.width_of(number, font)
         text_1 = theme.colour("text_1")
         paint.text(painter, QRectF(61, 16, wide + 2, 32), number, font, text_1)
@@ -169,6 +170,8 @@ class TotalsTile(QWidget):
         if self._found is None:
             return ""
         run = self._found.a if which == "a" else self._found.b
+        if not self._found.issues_known:
+            return f"Run {run.number}"
         return f"Run {run.number}: {words.plural(self._found.in_run(which), 'issue')}"
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -200,7 +203,7 @@ class TotalsTile(QWidget):
 def _figure_columns(a: int, b: int) -> tuple[Column[FigureRow], ...]:
     return (
         Column("title", "Figure", lambda r: r.title, 150, "text", sortable=False, stretch=1),
-        Column("a", f"Run {a}", lambda r: r.before, 88, "quiet", sortable=False, align="right"),
+        Column("a", f"Run {a}", lambda r: r.before, 94, "quiet", sortable=False, align="right"),
         Column("b", f"Run {b}", lambda r: r.after, 88, "name", sortable=False, align="right"),
         Column("change", "Change", lambda r: r.change, 98, "text", sortable=False,
                align="right", tone=lambda r: r.tone),
@@ -304,7 +307,7 @@ class _GroupHead(QAbstractButton):
         middle = (self.height() - 1) / 2
         sign = "chevron-down" if self._open else "chevron-right"
         icons.paint(painter, sign, 15, middle - 7, 14, "text_2")
-        left = 37 + paint_pill(painter, 37, middle, GROUP_PILLS[self._group]) + 10
+        left = 37.0 + paint_pill(painter, 37, middle, GROUP_PILLS[self._group]) + 10
         strong = theme.font("body", 600)
         count = words.number(self._count)
         area = QRectF(left, 0, 60, self.height() - 1)
@@ -379,7 +382,7 @@ class CompareView(QWidget):
         self.left.set_run(found.a, runs)
         self.right.set_run(found.b, runs)
         for group, tile in self.tiles.items():
-            tile.set_rows(found.groups[group])
+            tile.set_rows(found.groups[group], known=found.issues_known)
         self.totals.set_comparison(found)
         for widget in self._made:
             widget.setParent(None)
@@ -404,9 +407,12 @@ class CompareView(QWidget):
         row = QHBoxLayout(foot)
         row.setContentsMargins(15, 8, 15, 9)
         row.setSpacing(9)
-        row.addWidget(Icon("info", 16, "info"))
+        row.addWidget(Icon("info", 16, "info"), 0, Qt.AlignmentFlag.AlignTop)
         same = f"{words.plural(found.same, 'figure is', 'figures are')} the same in both runs."
-        row.addWidget(Label(same, "caption", "text_2"), 1)
+        if found.apart:
+            names = ", ".join(STAGE_TITLES[stage] for stage in found.apart)
+            same = f"{same} Only one of them ran: {names}."
+        row.addWidget(Label(same, "caption", "text_2", wrap=True), 1)
         self._add(self.figures_card, foot)
 
     def _show_issues(self, found: Comparison) -> None:

@@ -82,8 +82,8 @@ class IssueRow:
 class Comparison:
     """Two runs beside each other.
 
-    `same` figures do not differ; `groups` are the issues by new, fixed and persisting;
-    `issues_known` is false when the issues of one of them were not kept.
+    `same` figures do not differ; `apart` are stages that only one of them finished;
+    `groups` are the issues by new, fixed and persisting; `issues_known` is false when the issues of one of them were not kept.
     """
 
     a: RunSummary
@@ -93,6 +93,7 @@ class Comparison:
     issues_known: bool
     groups: Mapping[str, tuple[IssueRow, ...]]
     inputs: tuple[tuple[str, str], ...]
+    apart: tuple[Stage, ...] = ()
 
     def count(self, group: str) -> int:
         """Issues in a group."""
@@ -130,8 +131,10 @@ class RunsPresenter:
         if self.number not in numbers:
             self.number = numbers[0] if numbers else None
         if self.pair is None or not set(self.pair) <= set(numbers):
-            judged = [run.number for run in runs if _is_judged(run)]
-            chosen = judged if len(judged) > 1 else numbers
+            judged = [run for run in runs if _is_judged(run)]
+            alike = [r.number for r in judged if run_scope(r) == run_scope(judged[0])]
+            wanted = alike if len(alike) > 1 else [run.number for run in judged]
+            chosen = wanted if len(wanted) > 1 else numbers
             self.pair = (chosen[1], chosen[0]) if len(chosen) > 1 else None
 
     def find(self, number: int | None) -> RunSummary | None:
@@ -168,15 +171,15 @@ class RunsPresenter:
 
 
 def _is_judged(run: RunSummary) -> bool:
-    done = {s.stage for s in run.stages if s.state is RunState.DONE}
-    return {Stage.RUN_CONTRACT_MIGRATION, Stage.RUN_ENTERPRISE_PIPELINE} <= done
+    return {Stage.RUN_CONTRACT_MIGRATION, Stage.RUN_ENTERPRISE_PIPELINE} <= _stages_done(run)
 
 
 def comparison(a: RunSummary, b: RunSummary, found: Any) -> Comparison:
     """What a comparison says, from what the services found."""
+    both = _stages_done(a) & _stages_done(b)
+    changed = _changed_figures([c for c in found.figures if c.stage in both])
+    total = len({name for name in _figure_names(a) | _figure_names(b) if name[0] in both})
     rows = [_time_row(a, b)] if took(a.duration) != took(b.duration) else []
-    changed = _changed_figures(found.figures)
-    total = len(_figure_names(a) | _figure_names(b))
     groups = {
         name: tuple(sorted((_issue_row(i) for i in getattr(found, name)), key=_worst_first))
         for name in GROUPS
@@ -189,6 +192,7 @@ def comparison(a: RunSummary, b: RunSummary, found: Any) -> Comparison:
         issues_known=found.issues_known,
         groups=groups,
         inputs=tuple(what_went_in(a, b)),
+        apart=tuple(stage for stage in Stage if stage in _stages_done(a) ^ _stages_done(b)),
     )
 
 
@@ -202,6 +206,10 @@ def _changed_figures(changes: Sequence[Any]) -> list[FigureRow]:
             if one != other:
                 rows.append(figure_row(name, one, other, change.stage))
     return rows
+
+
+def _stages_done(run: RunSummary) -> set[Stage]:
+    return {state.stage for state in run.stages if state.state is RunState.DONE}
 
 
 def _figure_names(run: RunSummary) -> set[tuple[Stage, str]]:
