@@ -129,10 +129,13 @@ class _Conforming:
     def _faults(self, value: Sql, node: Node, faults: list[Fault]) -> tuple[Sql, Type]:
         """Faults of the expression become tests, or change the value as the policy says."""
         blame = self._blame(node)
-        unreadable = [f.when for f in faults if f.kind == "unreadable"]
+        unreadable = [f for f in faults if f.kind == "unreadable"]
         if unreadable:
-            when = " OR ".join(f"({w})" for w in unreadable)
+            when = " OR ".join(f"({f.when})" for f in unreadable)
             self._fail(when, Reason.UNREADABLE, "cannot be read as the rule says", blame)
+            if self.planned.policy is OnFailure.NULL:
+                depth = max(value.depth, *(f.depth for f in unreadable))
+                value = Sql(f"CASE WHEN ({when}) IS NOT TRUE THEN {value.text} END", depth)
         for fault in faults:
             if fault.kind == "parent":
                 self._orphan(fault.when, fault.source, fault.name, "")

@@ -112,6 +112,10 @@ class RouteSql:
         if identified:
             columns.append('s."#id" AS "#id"')
         where = f" WHERE {work.keep}" if work.keep else ""
+        if identified:
+            # A join that gives several matches gives them in no defined order.
+            order = ['s."#rid"', *(f's."#j{n + 1}"' for n in range(len(self.route.joins)))]
+            where += f" ORDER BY {', '.join(order)}"
         rows = layers.wrap(self._rows(layers, identified=identified))
         return f"SELECT {', '.join(columns)} FROM ({rows}) s{where}"
 
@@ -188,8 +192,9 @@ class RouteSql:
         ]
         base = ident(self.sources.tables[self.route.route.base_table].table)
         if identified:
-            rows = ", ".join(f"{alias}.rowid" for alias in aliases.values())
-            columns.append(f"concat_ws('-', {rows}) AS \"#id\"")
+            rows = [f"{alias}.rowid" for alias in aliases.values()]
+            columns.append(f"concat_ws('-', {', '.join(rows)}) AS \"#id\"")
+            columns += [f'{row} AS "#j{n}"' for n, row in enumerate(rows) if n]
         if only:
             base = f"(SELECT rowid, * FROM {base} WHERE rowid IN ({only}))"
         return f"SELECT {', '.join(columns)} FROM {base} b {' '.join(joins)}"
