@@ -9,6 +9,8 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QPainter, QPaintEvent, QRes
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from caseload.gui import words
+from caseload.gui.components.bulk import BulkBar
+from caseload.gui.components.pager import Pager
 from caseload.gui.components.toast import ToastStack
 from caseload.gui.job import Job, JobState
 from caseload.gui.memory import Memory
@@ -60,7 +62,7 @@ class MainWindow(QWidget):
         self._lay_out()
         self._ring = FocusRing(self)
         self._palette = Palette(self)
-        self._toasts = ToastStack(self._stage)
+        self._toasts = ToastStack(self._stage, self._toast_lift)
         self._shortcuts: list[QShortcut] = []
         self._page_shortcuts: list[QShortcut] = []
         self._connect()
@@ -245,6 +247,11 @@ class MainWindow(QWidget):
         self._palette.open_with(found)
 
     @property
+    def shown_entries(self) -> tuple[Entry, ...]:
+        """The pages of the rail, in its order."""
+        return self._entries
+
+    @property
     def palette_overlay(self) -> Palette:
         """The command palette; for tests and pictures."""
         return self._palette
@@ -338,6 +345,18 @@ class MainWindow(QWidget):
         folded = wanted or self.width() < _FOLD_BELOW
         if folded != self.rail.folded:
             self.rail.set_folded(folded=folded)
+
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002
+        """Tab moves the focus, and the ring shows where it is."""
+        self._ring.by_keyboard()
+        return super().focusNextPrevChild(next)
+
+    def _toast_lift(self) -> tuple[int, int]:
+        """How far toasts keep from the right and the foot: off the inspector and the pager."""
+        page = self.pages.page
+        feet = page.findChildren(Pager) + page.findChildren(BulkBar) if page is not None else []
+        high = sum(foot.height() for foot in feet if foot.isVisible())
+        return self._stage.width() - self.pages.width(), high
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fold the rail where there is no room."""
