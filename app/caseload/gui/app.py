@@ -51,7 +51,7 @@ class Caseload(QObject):
         if folder is None:
             self.show_welcome()
             return
-        self.jobs.query(_Opener(folder).open, self.show_session, self._refused, key="app.open")
+        self.jobs.query(Opener(folder).open, self.show_session, self._refused, key="app.open")
 
     def show_session(self, session: ProjectSession) -> None:
         """Show an open project; the one before is closed."""
@@ -88,7 +88,7 @@ class Caseload(QObject):
         self.window.toast(f"{what} {why}".strip(), "error")
 
 
-class _Opener:
+class Opener:
     """Opens a project for writing, or to read where somebody else has it."""
 
     def __init__(self, folder: Path) -> None:

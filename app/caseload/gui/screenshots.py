@@ -20,18 +20,17 @@ def main(project: Path, folder: Path) -> int:
     """Write PAGE-STATE-THEME.png files of a project into `folder`; returns the exit code.
 
     The pictures are taken of a real window over the real project, without a display and
-    without motion.  The project is only read.
+    without motion.  Nothing in the project is changed.
     """
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from caseload.gui.app import Caseload, make_application
+    from caseload.gui.app import Caseload, Opener, make_application
     from caseload.gui.memory import Memory
     from caseload.gui.theme import Mode, themes
-    from caseload.services.session import open_project
 
     folder.mkdir(parents=True, exist_ok=True)
     themes().reduced_motion = True
     make_application(Mode.LIGHT)
-    session = open_project(project, read_only=True)
+    session = Opener(project).open()
     caseload = Caseload(Memory())
     caseload.window.resize(*SIZE)
     caseload.window.show()
@@ -71,12 +70,14 @@ def _pictures(caseload: Caseload, session: ProjectSession) -> Iterator[str]:
         _settle(caseload)
     window.inspect(None)
     window.open_page(window.shown_entries[0].page_id)
+    window.setFocus()
     _settle(caseload)
     window.open_palette()
     window.palette_overlay.line.setText("adm")
     _settle(caseload)
     yield "palette"
     window.palette_overlay.close_overlay()
+    window.setFocus()
     window.resize(*LARGE)
     _settle(caseload)
     yield "overview-1920"
