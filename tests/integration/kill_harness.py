@@ -227,6 +227,7 @@ def sound(folder: Path) -> dict[str, Any]:
         "wrong": wrong,
         "opened": opened,
         "finished": len(found.finished) if found else None,
+        "run": latest.number if latest else 0,
     }
 
 

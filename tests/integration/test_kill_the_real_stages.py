@@ -52,8 +52,10 @@ def test_after_any_number_of_kills_the_outputs_are_those_of_a_quiet_run(
 ) -> None:
     assert caseload("demo", tmp_path / "quiet" / "qvh").code == 0
     shutil.copytree(tmp_path / "quiet", tmp_path / "killed")
-    quiet = harness(tmp_path / "quiet", 0)
     lives = harness(tmp_path / "killed", KILLS)
+    quiet = harness(tmp_path / "quiet", 0)
+    if lives[-1]["run"] != 1:  # the first run found no keys of an earlier one, the others did
+        quiet += harness(tmp_path / "quiet", 0)
     assert [life for life in [*quiet, *lives] if life["wrong"]] == []
     assert sum(life["how"] == "killed" for life in lives) >= KILLS // 2
     assert lives[-1]["how"] == "done"
