@@ -261,7 +261,8 @@ class JobCentre(QObject):
 def explain(error: BaseException) -> tuple[str, str, str]:
     """What happened, why and what to do, and details to copy, of any exception."""
     if isinstance(error, CaseloadError):
-        why = ". ".join(part.rstrip(".") for part in (error.where, error.remedy) if part)
+        parts = (part.rstrip(".") for part in (error.where, error.remedy) if part)
+        why = ". ".join(part[:1].upper() + part[1:] for part in parts)
         return error.what, f"{why}." if why else "", ""
     details = "".join(traceback.format_exception(error))
     return (

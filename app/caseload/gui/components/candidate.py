@@ -70,7 +70,7 @@ class CandidateCard(QAbstractButton):
         strong = theme.colour("text_1")
         shown = f"{self.candidate.score:.2f}"
         paint.text(painter, score, shown, theme.font("body", 600), strong, paint.RIGHT)
-        end = score.left()
+        end = score.left() - 4
         if self._note and not on:
             caption = theme.font("caption")
             room = min(paint.width_of(self._note, caption), area.width() * 0.4)

@@ -90,10 +90,11 @@ class Card(QFrame):
         self._row.addStretch(1)
         self.head.setVisible(bool(title))
         outer.addWidget(self.head)
-        self.body = QVBoxLayout()
+        holder = QWidget(self)
+        self.body = QVBoxLayout(holder)
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(0)
-        outer.addLayout(self.body, 1)
+        outer.addWidget(holder, 1)
         self.setAccessibleName(title)
 
     def add_action(self, widget: QWidget) -> None:

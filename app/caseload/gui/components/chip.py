@@ -104,7 +104,8 @@ class Chip(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Title, value and the sign at the end."""
-        width = 10 + paint.width_of(self._title, current().font("body", 500)) + 10
+        bold = 500 if self._keys and not self._value() else 400
+        width = 19 + paint.width_of(self._title, current().font("body", bold))
         if self._icon:
             width += 22
         if self._value():
@@ -128,7 +129,7 @@ class Chip(QAbstractButton):
             icons.paint(painter, self._icon, left, (self.height() - 16) / 2, 16, tone)
             left += 22
         end = self.width() - (27 if self._choices else 9)
-        font = theme.font("body", 500 if not on or not self._value() else 400)
+        font = theme.font("body", 500 if on and not self._value() else 400)
         area = QRectF(left, 0, end - left, self.height())
         paint.text(painter, area, self._title, font, tone)
         if self._value():

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 from caseload.gui import paint
 from caseload.gui.components.gridmodel import GridModel, RowsModel
 from caseload.gui.components.gridpaint import GridDelegate, GridHeader
-from caseload.gui.components.scroll import thin
+from caseload.gui.components.scroll import ThinScrollBar, thin
 from caseload.gui.theme import current
 
 
@@ -29,7 +29,7 @@ class _Table(QTableView):
 
     def __init__(self, parent: QWidget | None) -> None:
         super().__init__(parent)
-        thin(self)
+        thin(self, ground="surface")
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
@@ -49,6 +49,9 @@ class _Table(QTableView):
         self.setHorizontalHeader(GridHeader(grid, self))
         self.setItemDelegate(grid.delegate)
         self.verticalHeader().setDefaultSectionSize(row_height)
+        bar = self.verticalScrollBar()
+        if isinstance(bar, ThinScrollBar):
+            bar.head = current().metric("header_row")
 
 
 class GridView(_Table):
@@ -109,6 +112,12 @@ class GridView(_Table):
         """The index of the current row, or -1."""
         return self.currentIndex().row()
 
+    @property
+    def last_column(self) -> int:
+        """The last column that is shown; its figures keep as far from the edge as the first."""
+        shown = range(len(self.grid_model.columns))
+        return max((i for i in shown if not self.isColumnHidden(i)), default=-1)
+
     def set_row_tones(self, tone: Any) -> None:
         """Fill rows softly: `tone` gives "error", "warn" … or "" for a row."""
         self._tones = tone
@@ -131,6 +140,15 @@ class GridView(_Table):
             at = self.grid_model.index(index, 0)
             self.selectionModel().setCurrentIndex(at, flags)
             self.scrollTo(at)
+
+    def show_column(self, key: str, *, on: bool) -> None:
+        """Show or hide a column; the stretching ones share its room."""
+        section = next(i for i, c in enumerate(self.grid_model.columns) if c.key == key)
+        if self.isColumnHidden(section) is on:
+            self._fitting = True
+            self.setColumnHidden(section, not on)
+            self._fitting = False
+            self._fit()
 
     def fit_height(self) -> None:
         """Take the height of all rows; for lists on cards that do not scroll."""
@@ -302,7 +320,8 @@ class GridView(_Table):
         """Give the stretching columns what room is left."""
         columns = self.grid_model.columns
         shares = sum(column.stretch for column in columns)
-        spare = max(0, self.viewport().width() - sum(self._widths)) if shares else 0
+        shown = sum(w for i, w in enumerate(self._widths) if not self.isColumnHidden(i))
+        spare = max(0, self.viewport().width() - shown) if shares else 0
         self._fitting = True
         given = 0
         last = max((i for i, c in enumerate(columns) if c.stretch), default=-1)
@@ -310,7 +329,8 @@ class GridView(_Table):
             extra = spare * column.stretch // shares if shares and column.stretch else 0
             extra = spare - given if index == last else extra
             given += extra
-            self.setColumnWidth(index, self._widths[index] + extra)
+            if not self.isColumnHidden(index):
+                self.setColumnWidth(index, self._widths[index] + extra)
         self._fitting = False
         self._frozen.place()
 
@@ -351,8 +371,9 @@ class _FrozenColumns(_Table):
         """Show the first `count` columns, as wide as the grid has them."""
         self._count = count
         for index in range(len(self._grid.grid_model.columns)):
-            self.setColumnHidden(index, index >= count)
-            if index < count:
+            hidden = index >= count or self._grid.isColumnHidden(index)
+            self.setColumnHidden(index, hidden)
+            if not hidden:
                 self.setColumnWidth(index, self._grid.columnWidth(index))
         self.place()
 

@@ -37,9 +37,9 @@ class Column(Generic[R]):
 
     `kind` says how a cell is painted: name (bold, elided in the middle), text, quiet (text-2),
     number (right, thousands done by `text`), mono, link, pill (`value` gives a PillSpec or
-    None), class (a MappingClass), score (a float 0..1), bar (a share 0..1 or (share, tone)),
-    icon (an icon's name and tone).  `text` is what is read, copied and searched.  A column
-    with `stretch` shares what room is left over.
+    None), class (a MappingClass), score (0..1 or (0..1, kind)), bar (a share 0..1 or (share,
+    tone)), icon (an icon's name and tone).  `text` is what is read, copied and searched.  A
+    column with `stretch` shares what room is left over.
     """
 
     key: str
@@ -114,7 +114,7 @@ class GridModel(QAbstractTableModel, Generic[R]):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        tick: Column[R] = Column("", "", _nothing, 37, "tick", sortable=False)
+        tick: Column[R] = Column("", "", _nothing, 34, "tick", sortable=False)
         self.columns: tuple[Column[R], ...] = (tick, *columns) if ticks else tuple(columns)
         self.ticks: Ticks | None = Ticks() if ticks else None
         self.row_id = row_id

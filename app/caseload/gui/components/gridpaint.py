@@ -55,9 +55,11 @@ class GridDelegate(QStyledItemDelegate):
         self._paint_ground(painter, theme, rect, index.row(), index.column(), row)
         column = model.columns[index.column()]
         pad = theme.metric("pad_x")
-        area = QRectF(rect).adjusted(pad, 0, -pad, -1)
+        area = QRectF(rect).adjusted(pad, 0, -pad if column.right else -6, -1)
         if index.column() == 0:
             area.setLeft(area.left() + self._grid.lead - pad)
+        if column.right and index.column() == self._grid.last_column:
+            area.setRight(area.right() - self._grid.lead + pad)
         if row is None:
             if column.kind != "tick":
                 bar = QRectF(area.left(), area.center().y() - 4, min(80.0, area.width() * 0.6), 8)
@@ -130,16 +132,24 @@ class GridDelegate(QStyledItemDelegate):
         paint.text(painter, area, column.text(row), font, tone_colour(theme, tone), align, mode)
 
     def _paint_score(
-        self, painter: QPainter, theme: Theme, words: str, score: float | None, area: QRectF
+        self,
+        painter: QPainter,
+        theme: Theme,
+        words: str,
+        score: float | tuple[float, str] | None,
+        area: QRectF,
     ) -> None:
-        if score is None:
-            quiet = theme.colour("text_3")
-            paint.text(painter, area, words, theme.font("body"), quiet, paint.RIGHT)
-            return
-        colour = score_colour(score)
         font = theme.font("body")
-        low = colour == theme.kind("warn").solid
-        tone = theme.kind("warn").text if low and self._grid.warn_scores else theme.colour("text_1")
+        if score is None:
+            paint.text(painter, area, words, font, theme.colour("text_3"), paint.RIGHT)
+            return
+        if isinstance(score, tuple):
+            score, kind = score
+            colour, low = theme.kind(kind).solid, kind == "warn"
+        else:
+            colour = score_colour(score)
+            low = colour == theme.kind("warn").solid and self._grid.warn_scores
+        tone = theme.kind("warn").text if low else theme.colour("text_1")
         paint.text(painter, area, words, font, tone, paint.RIGHT)
         left = area.right() - 31 - 7 - _SCORE_BAR
         bar = QRectF(left, round(area.center().y()) - 2, _SCORE_BAR, 4)
@@ -215,6 +225,8 @@ class GridHeader(QHeaderView):
         area = QRectF(rect).adjusted(pad, 0, -pad, -1)
         if section == 0:
             area.setLeft(area.left() + grid.lead - pad)
+        if column.right and section == grid.last_column:
+            area.setRight(area.right() - grid.lead + pad)
         font = theme.font("caption", 500)
         sorted_by = grid.sort_key == column.key and bool(column.key)
         colour = theme.colour("text_1" if sorted_by else "text_2")

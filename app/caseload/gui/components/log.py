@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QHBoxLayout, QVBoxLayout, QWi
 
 from caseload.gui import icons, paint, words
 from caseload.gui.components.button import Button
-from caseload.gui.components.card import Card
+from caseload.gui.components.card import Card, Rule
 from caseload.gui.components.fields import SearchField
 from caseload.gui.components.label import Label
 from caseload.gui.components.scroll import thin
@@ -34,7 +34,7 @@ class LogView(QAbstractScrollArea):
 
     def __init__(self, zone: tzinfo | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        thin(self)
+        thin(self, ground="sunken")
         self._lines: list[LogLine] = []
         self._shown: list[LogLine] = []
         self._level = "all"
@@ -198,6 +198,7 @@ class LogPanel(Card):
         for button in (self._following, copy, save):
             row.addWidget(button)
         self.body.addWidget(bar)
+        self.body.addWidget(Rule())
         self._holder = QWidget()
         holder = QVBoxLayout(self._holder)
         holder.setContentsMargins(0, 0, 0, 7)

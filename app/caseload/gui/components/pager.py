@@ -27,15 +27,15 @@ class Pager(QWidget):
         self._total = 0
         self._all = 0
         self.setFixedHeight(int(current().size("pager")))
-        self._span = Label("", "caption", weight=600)
-        self._of = Label("", "caption", "text_2")
-        self._hint = Label("Rows a page", "caption", "text_2")
+        self._span = Label("", weight=600)
+        self._of = Label("", tone="text_2")
+        self._hint = Label("Rows a page", tone="text_2")
         sizes = [(str(count), str(count)) for count in PAGE_SIZES]
         self._sizes = Segmented(sizes, name="Rows a page", small=True)
         self._sizes.set_choice(str(size))
         self._first = IconButton("chevron-left", "Page before")
         self._next = IconButton("chevron-right", "Next page")
-        self._page = Label("", "caption", "text_2")
+        self._page = Label("", tone="text_2")
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 16, 0)
         row.setSpacing(4)

@@ -161,7 +161,7 @@ class EmptyState(QWidget):
         column.addLayout(row)
         if offers:
             column.addSpacing(28)
-            column.addLayout(_offer_row(offers))
+            column.addLayout(offer_row(offers))
         column.addStretch(3)
         self.setAccessibleName(title)
 
@@ -170,10 +170,12 @@ def _paragraph(words: str, width: int) -> Label:
     label = Label(words, tone="text_2", wrap=True)
     label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
     label.setFixedWidth(width)
+    label.setMinimumHeight(label.heightForWidth(width))
     return label
 
 
-def _offer_row(offers: Sequence[Offer]) -> QHBoxLayout:
+def offer_row(offers: Sequence[Offer]) -> QHBoxLayout:
+    """Small cards side by side: other ways in."""
     row = QHBoxLayout()
     row.setSpacing(12)
     row.addStretch(1)
@@ -188,7 +190,9 @@ def _offer_row(offers: Sequence[Offer]) -> QHBoxLayout:
         head.addWidget(Icon(offer.icon, 16))
         head.addWidget(Label(offer.title, weight=600), 1)
         inner.addLayout(head)
-        inner.addWidget(Label(offer.words, "caption", "text_2", wrap=True), 1)
+        said = Label(offer.words, "caption", "text_2", wrap=True)
+        said.setAlignment(Qt.AlignmentFlag.AlignTop)
+        inner.addWidget(said, 1)
         inner.addSpacing(6)
         link = Link(offer.link)
         link.clicked.connect(offer.action)

@@ -111,10 +111,14 @@ class Toast(QFrame):
 
 
 class ToastStack(QObject):
-    """The toasts of a window, newest at the foot, above whatever `anchor` shows."""
+    """The toasts of a window, newest at the foot, above whatever `anchor` shows.
 
-    def __init__(self, anchor: QWidget) -> None:
+    `lift` says how far they keep from its right edge and its foot.
+    """
+
+    def __init__(self, anchor: QWidget, lift: Callable[[], tuple[int, int]] | None = None) -> None:
         super().__init__(anchor)
+        self._lift = lift
         self._anchor = anchor
         self._toasts: list[Toast] = []
         anchor.installEventFilter(self)
@@ -154,11 +158,13 @@ class ToastStack(QObject):
         self._place()
 
     def _place(self) -> None:
-        bottom = self._anchor.height() - 16
+        aside, up = self._lift() if self._lift is not None else (0, 0)
+        bottom = self._anchor.height() - 16 - up
+        right = self._anchor.width() - aside - 16
         for toast in reversed(self._toasts):
             width = min(toast.sizeHint().width(), self._anchor.width() - 32)
             toast.setFixedWidth(width)
-            toast.move(self._anchor.width() - width - 24, bottom - _HEIGHT)
+            toast.move(right - width, bottom - _HEIGHT)
             toast.raise_()
             bottom -= _HEIGHT + 8
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
+from caseload.gui import paint
 from caseload.gui.components.header import PageHeader
 from caseload.gui.components.states import EmptyState, ErrorState, NotPermitted, Skeleton
 from caseload.gui.source import Badge
@@ -271,3 +273,8 @@ class Toolbar(QWidget):
     def gap(self) -> None:
         """Push what comes after to the right edge."""
         self.row.addStretch(1)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the line over the grid."""
+        line = current().colour("border")
+        paint.hline(QPainter(self), 0, self.width(), self.height() - 1, line)

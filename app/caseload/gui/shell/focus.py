@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from caseload.gui import paint
+from caseload.gui.shell.overlay import Panel
 from caseload.gui.theme import current
 
 _REACH = 3
@@ -32,6 +33,7 @@ class FocusRing(QWidget):
         self._window = window
         self._on: QWidget | None = None
         self._watched: list[QWidget] = []
+        self._keyboard = False
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.hide()
@@ -39,11 +41,16 @@ class FocusRing(QWidget):
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._moved)
 
+    def by_keyboard(self) -> None:
+        """Tab was pressed: from now on the ring shows, until the mouse takes the focus."""
+        self._keyboard = True
+
     def _moved(self, _old: QWidget | None, new: QWidget | None) -> None:
         self._let_go()
-        by_mouse = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
-        own = isinstance(new, QLineEdit | QTextEdit | QAbstractItemView)
-        if new is None or by_mouse or own or new is self._window:
+        if QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            self._keyboard = False
+        own = isinstance(new, QLineEdit | QTextEdit | QAbstractItemView | Panel)
+        if new is None or not self._keyboard or own or new is self._window:
             self.hide()
             return
         if not self._window.isAncestorOf(new):

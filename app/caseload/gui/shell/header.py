@@ -61,7 +61,7 @@ class _Path(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._parts: tuple[str, ...] = ()
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Expanding)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     def set_parts(self, parts: tuple[str, ...]) -> None:
         """Show another path."""
@@ -235,7 +235,7 @@ class Header(Surface):
         row.addWidget(_Mark())
         row.addSpacing(8)
         self._path = _Path()
-        row.addWidget(self._path, 1)
+        row.addWidget(self._path)
         row.addSpacing(4)
         self._pills = QHBoxLayout()
         self._pills.setSpacing(7)

@@ -78,6 +78,7 @@ class RailItem(QAbstractButton):
         if self._folded:
             icons.paint(painter, self._icon, (self.width() - 18) / 2, middle - 9, 18, tone)
             if self._badge is not None and self._badge.count:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(theme.kind(self._badge.kind).solid)
                 painter.drawEllipse(QRectF(self.width() - 12, area.top() + 4, 8, 8))
