@@ -57,9 +57,10 @@ def run(job: StageJob, progress: Progress, cancel: CancelToken) -> StageResult:
     out = job.out_dir
     reports.write_text(out / reports.MATRIX, reports.matrix_text(found))
     reports.write_json(out / reports.SUMMARY, summary)
-    reports.write_json(out / reports.EVIDENCE, evidence)
+    reports.write_json(out / reports.EVIDENCE, evidence, compact=True)
     reports.write_text(out / reports.ANALYSIS, reports.analysis_text(found, summary))
-    reports.write_json(job.work_dir / "suggestions.json", {"suggestions": evidence["suggestions"]})
+    payload = {"suggestions": evidence["suggestions"]}
+    reports.write_json(job.work_dir / "suggestions.json", payload, compact=True)
     progress.report(1.0, "Done")
     counts = summary["status_counts"]
     sure = counts[SemanticStatus.HIGH_CONFIDENCE.value]

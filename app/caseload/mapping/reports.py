@@ -50,9 +50,10 @@ def write_text(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="")
 
 
-def write_json(path: Path, value: Any) -> None:
-    """Write JSON that is the same for the same value."""
-    write_text(path, json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+def write_json(path: Path, value: Any, *, compact: bool = False) -> None:
+    """Write JSON that is the same for the same value; `compact` for what no person reads."""
+    layout: dict[str, Any] = {"separators": (",", ":")} if compact else {"indent": 2}
+    write_text(path, json.dumps(value, ensure_ascii=False, **layout) + "\n")
 
 
 def matrix_text(suggestions: Suggestions) -> str:
