@@ -319,18 +319,19 @@ class GridView(_Table):
     def _fit(self) -> None:
         """Give the stretching columns what room is left."""
         columns = self.grid_model.columns
-        shares = sum(column.stretch for column in columns)
-        shown = sum(w for i, w in enumerate(self._widths) if not self.isColumnHidden(i))
-        spare = max(0, self.viewport().width() - shown) if shares else 0
+        shown = [i for i in range(len(columns)) if not self.isColumnHidden(i)]
+        shares = sum(columns[i].stretch for i in shown)
+        wide = sum(self._widths[i] for i in shown)
+        spare = max(0, self.viewport().width() - wide) if shares else 0
         self._fitting = True
         given = 0
-        last = max((i for i, c in enumerate(columns) if c.stretch), default=-1)
-        for index, column in enumerate(columns):
-            extra = spare * column.stretch // shares if shares and column.stretch else 0
+        last = max((i for i in shown if columns[i].stretch), default=-1)
+        for index in shown:
+            share = columns[index].stretch
+            extra = spare * share // shares if share else 0
             extra = spare - given if index == last else extra
             given += extra
-            if not self.isColumnHidden(index):
-                self.setColumnWidth(index, self._widths[index] + extra)
+            self.setColumnWidth(index, self._widths[index] + extra)
         self._fitting = False
         self._frozen.place()
 
