@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from caseload.gui.garbage import IdleCollector
 from caseload.gui.memory import Memory
 from caseload.gui.shell.window import MainWindow
 from caseload.gui.theme import Mode, themes
@@ -38,6 +39,7 @@ class Caseload(QObject):
         self.window = MainWindow(self.jobs, memory)
         self.session: ProjectSession | None = None
         self._wanted: Path | None = None
+        self._garbage = IdleCollector(self.jobs, self)
         width, height = memory.get("size", USUAL)
         self.window.resize(max(int(width), SMALLEST[0]), max(int(height), SMALLEST[1]))
 
@@ -72,6 +74,7 @@ class Caseload(QObject):
     def close(self) -> None:
         """Let the project go; the window has stopped its work by then."""
         self.jobs.close()
+        self._garbage.close()
         self._close_session()
 
     def _close_session(self) -> None:
