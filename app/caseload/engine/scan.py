@@ -180,6 +180,7 @@ def _read_chunk(state: _State, chunk: Bytes) -> str:
 
     quotes = chunk == QUOTE
     newlines = chunk == NEWLINE
+    state.returns += int(np.count_nonzero(chunk == RETURN))
     borders = (chunk == COMMA) | newlines
     structure = borders
     if state.inside or quotes.any():
@@ -199,7 +200,7 @@ def _read_chunk(state: _State, chunk: Bytes) -> str:
         if not (widths == state.width).all():
             return "records of another width than the header"
         state.pending = int(marks.size - 1 - at[-1])
-        _note_ends(state, chunk, newlines, np.flatnonzero(structure & newlines))
+        _note_ends(state, chunk, newlines, structure, at.size)
     else:
         state.pending += int(marks.size)
         state.lines += int(np.count_nonzero(newlines))
@@ -225,7 +226,7 @@ def _note_blanks(state: _State, chunk: Bytes, borders: Flags, newlines: Flags) -
     """Note blanks at the edge of a value; a fault for blank lines in a one-column file."""
     if not state.padded:
         blank = chunk == SPACE
-        edges = borders | (chunk == RETURN)
+        edges = borders | (chunk == RETURN) if state.returns else borders
         state.padded = bool(
             (edges[:-1] & blank[1:]).any()
             or (blank[:-1] & edges[1:]).any()
@@ -238,25 +239,24 @@ def _note_blanks(state: _State, chunk: Bytes, borders: Flags, newlines: Flags) -
 
 
 def _note_ends(
-    state: _State, chunk: Bytes, newlines: Flags, record_ends: np.ndarray[Any, Any]
+    state: _State, chunk: Bytes, newlines: Flags, structure: Flags, records: int
 ) -> None:
     """Count records and lines; from the first record that spans lines on, remember them."""
     import numpy as np
 
-    returns = int(np.count_nonzero(chunk == RETURN))
-    if returns:
+    total = int(np.count_nonzero(newlines))
+    if state.returns or total != records or state.spans:
+        record_ends = np.flatnonzero(structure & newlines)
         before = record_ends - 1
-        state.returns += returns
         state.return_ends += int(np.count_nonzero(chunk[before[before >= 0]] == RETURN))
         state.return_ends += int(before[0] < 0 and state.previous == RETURN)
-    total = int(np.count_nonzero(newlines))
-    if not state.spans and total != record_ends.size:
-        state.spans = True
-        state.ends.append(np.arange(state.records, dtype=np.int64))
-    if state.spans:
-        state.ends.append(np.cumsum(newlines, dtype=np.int64)[record_ends] - 1 + state.lines)
+        if not state.spans and total != records:
+            state.spans = True
+            state.ends.append(np.arange(state.records, dtype=np.int64))
+        if state.spans:
+            state.ends.append(np.cumsum(newlines, dtype=np.int64)[record_ends] - 1 + state.lines)
     state.lines += total
-    state.records += int(record_ends.size)
+    state.records += records
 
 
 def _verdict(state: _State) -> str:

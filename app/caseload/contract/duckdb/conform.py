@@ -7,12 +7,12 @@ of conditions, each with its reason; what was quietly put right is a list of fla
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from caseload.contract.duckdb.layers import Layers, Sql
-from caseload.contract.duckdb.render import Fault, Renderer, shown
-from caseload.contract.expression import TIMES, Call, Column, Node, Type, columns_of
+from caseload.contract.duckdb.render import Fault, Renderer, shown, trimmed
+from caseload.contract.expression import TIMES, Call, Node, Type, columns_of
 from caseload.contract.plan import FieldPlan
 from caseload.engine.dates import DateFormat, date_format, parse_any, show
 from caseload.engine.sql import text, texts
@@ -20,6 +20,9 @@ from caseload.model.catalog import FieldSpec
 from caseload.model.contract import OnFailure, OnMiss
 
 SOURCE_SHOWN = 200
+ALONE = frozenset(
+    ("crosswalk", "parent_key", "to_date", "to_datetime", "combine_date_time", "cast_date")
+)
 
 
 class Reason(StrEnum):
@@ -42,7 +45,8 @@ class Test:
     """A condition (SQL) under which the row must be rejected, and why.
 
     `source` is SQL for the value to blame; `parent` the target table of a missing parent and
-    `by_value` the parent's field when the link is by value, not by key.
+    `by_value` the parent's field when the link is by value, not by key.  `broad` is a cheaper
+    condition that holds for a row when this or another test of the field does.
     """
 
     when: str
@@ -53,6 +57,7 @@ class Test:
     crosswalk: str = ""
     parent: str = ""
     by_value: str = ""
+    broad: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +114,13 @@ def field_sql(
 
 @dataclass(slots=True)
 class _Conforming:
+    """Builds one field; `emptying` are the conditions under which its value is NULL."""
+
     planned: FieldPlan
     layers: Layers
     around: Surroundings
     made: FieldSql
+    emptying: set[str] = field(default_factory=set)
 
     def build(self, renderer: Renderer) -> FieldSql:
         node = self.planned.node
@@ -129,9 +137,12 @@ class _Conforming:
     def _faults(self, value: Sql, node: Node, faults: list[Fault]) -> tuple[Sql, Type]:
         """Faults of the expression become tests, or change the value as the policy says."""
         blame = self._blame(node)
+        if isinstance(node, Call) and node.name in ALONE:
+            self.emptying |= {f.when for f in faults}
         unreadable = [f for f in faults if f.kind == "unreadable"]
         if unreadable:
             when = " OR ".join(f"({f.when})" for f in unreadable)
+            self.emptying |= {when} if isinstance(node, Call) and node.name in ALONE else set()
             self._fail(when, Reason.UNREADABLE, "cannot be read as the rule says", blame)
             if self.planned.policy is OnFailure.NULL:
                 depth = max(value.depth, *(f.depth for f in unreadable))
@@ -173,7 +184,7 @@ class _Conforming:
             value = Sql(show(value.text, self._form(timed=kind is Type.DATETIME)), value.depth)
         else:
             value = shown(value, kind)
-        if kind is Type.TEXT and not isinstance(node, Column):
+        if kind is Type.TEXT and not trimmed(node):
             value = Sql(f"nullif(trim({value.text}), '')", value.depth)
         if spec.upper:
             value = Sql(f"upper({value.text})", value.depth)
@@ -186,6 +197,7 @@ class _Conforming:
             given = self.layers.share(shown(value, kind))
             moment = self.layers.share(Sql(parse_any(given.text), given.depth))
             when = f"{moment.text} IS NULL AND {given.text} IS NOT NULL"
+            self.emptying.add(when)
             self._fail(when, Reason.UNREADABLE, "is no date", self._blame(node))
             value = moment
         return self.layers.share(Sql(show(value.text, form), value.depth))
@@ -194,6 +206,8 @@ class _Conforming:
         """A number without leading zeros, signs or decimals that say nothing."""
         spec = self.planned.spec
         given = self.layers.share(shown(value, kind))
+        if kind is Type.INTEGER:
+            return self._listed(self._digits(given, node), node)
         whole = spec.size is not None or spec.data_type.startswith(("INT", "BIG", "SMALL"))
         scale = spec.scale if whole else 10
         decimals = f"([.][0-9]{{0,{scale}}}0*)?" if scale else "([.]0*)?"
@@ -205,6 +219,7 @@ class _Conforming:
         number = f"CASE WHEN {plain} THEN {given.text} WHEN {other} THEN {exact} END"
         made = self.layers.share(Sql(number, given.depth))
         when = f"{made.text} IS NULL AND {given.text} IS NOT NULL"
+        self.emptying.add(when)
         wanted = f"number with at most {scale} decimals" if scale else "whole number"
         self._fail(when, Reason.UNREADABLE, f"is no {wanted}", self._blame(node))
         return self._listed(self._digits(made, node), node)
@@ -215,7 +230,7 @@ class _Conforming:
             return value
         room = spec.size - spec.scale
         whole = f"length(ltrim(split_part({value.text}, '.', 1), '-0'))"
-        when = f"(strlen({value.text}) > {room} AND {whole} > {room})"
+        when = f"CASE WHEN strlen({value.text}) > {room} THEN {whole} > {room} END"
         message = f"has more digits than NUMBER({spec.length})"
         return self._emptied(value, when, Reason.TOO_LONG, message, node)
 
@@ -272,12 +287,19 @@ class _Conforming:
         others = [t.when for t in self.made.tests]
         value = self.layers.share(value) if value.text != "NULL" else value
         empty = f"{value.text} IS NULL"
+        when = empty
         if others:
-            empty += f" AND ({' OR '.join(f'({w})' for w in others)}) IS NOT TRUE"
+            when += f" AND ({' OR '.join(f'({w})' for w in others)}) IS NOT TRUE"
         if default is not None and self.around.impute:
-            self._flag(empty, Reason.IMPUTED, "An empty mandatory field took its declared default")
+            self._flag(when, Reason.IMPUTED, "An empty mandatory field took its declared default")
             return Sql(f"coalesce({value.text}, {text(default)})", value.depth)
-        self._test(empty, Reason.MANDATORY_EMPTY, f"{self._name} is mandatory and empty", "NULL")
+        message = f"{self._name} is mandatory and empty"
+        self.made.tests = [
+            replace(t, broad=empty) if t.when in self.emptying else t for t in self.made.tests
+        ]
+        self.made.tests.append(
+            Test(when, Reason.MANDATORY_EMPTY, self._name, message, "NULL", broad=empty)
+        )
         return value
 
     def _emptied(self, value: Sql, when: str, reason: Reason, message: str, node: Node) -> Sql:

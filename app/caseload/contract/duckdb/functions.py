@@ -24,8 +24,26 @@ def decimal_number(value: str) -> str:
     return f"CASE WHEN {matched} THEN TRY_CAST({value} AS DECIMAL(18,6)) END"
 
 
+def time_of_day(value: str) -> str:
+    """SQL for the TIME of a text HH:MM, HHMM or HH:MM:SS, else NULL."""
+    parted = f"concat({value}[1:2], ':', {value}[3:4])"
+    return (
+        f"CASE WHEN strlen({value}) IN (5, 8) AND {value}[3] = ':' AND {value} < '24' "
+        f"THEN TRY_CAST({value} AS TIME) WHEN regexp_full_match({value}, '[0-9]{{4}}') "
+        f"AND {value} < '24' THEN TRY_CAST({parted} AS TIME) END"
+    )
+
+
 def _substr(value: str, start: str, count: str = "") -> str:
     return f"nullif(substr({value}, {start}{', ' + count if count else ''}), '')"
+
+
+def _nhs_number(value: str) -> str:
+    plain = f"regexp_full_match({value}, '[0-9]{{10}}')"
+    return (
+        f"CASE WHEN {plain} THEN {value} "
+        f"ELSE nullif(regexp_replace({value}, '[^0-9]', '', 'g'), '') END"
+    )
 
 
 def _nhs_number_valid(value: str) -> str:
@@ -40,7 +58,11 @@ def _postcode(value: str) -> str:
     tight = f"regexp_replace(upper({value}), '[^A-Z0-9]', '', 'g')"
     shape = f"regexp_full_match({tight}, '([A-Z]{{1,2}}[0-9][A-Z0-9]?|GIR)[0-9][A-Z]{{2}}')"
     parted = f"concat(left({tight}, length({tight}) - 3), ' ', right({tight}, 3))"
-    return f"CASE WHEN {shape} THEN {parted} ELSE nullif(trim(upper({value})), '') END"
+    plain = f"regexp_full_match({value}, '[A-Z]{{1,2}}[0-9][A-Z0-9]? [0-9][A-Z]{{2}}')"
+    return (
+        f"CASE WHEN {plain} THEN {value} WHEN {shape} THEN {parted} "
+        f"ELSE nullif(trim(upper({value})), '') END"
+    )
 
 
 def _clean_text(value: str) -> str:
@@ -88,7 +110,7 @@ PLAIN: dict[str, Callable[..., str]] = {
     "length": lambda x: f"CAST(length({x}) AS BIGINT)",
     "starts_with": lambda x, start: f"starts_with({x}, {start})",
     "contains": lambda x, part: f"contains({x}, {part})",
-    "nhs_number": lambda x: f"nullif(regexp_replace({x}, '[^0-9]', '', 'g'), '')",
+    "nhs_number": _nhs_number,
     "nhs_number_valid": _nhs_number_valid,
     "postcode": _postcode,
     "clean_text": _clean_text,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from caseload.contract.crosswalks import Crosswalk
-from caseload.contract.duckdb.functions import PLAIN, decimal_number, whole_number
+from caseload.contract.duckdb.functions import PLAIN, decimal_number, time_of_day, whole_number
 from caseload.contract.duckdb.layers import Layers, Sql
 from caseload.contract.expression import Call, Case, Column, Literal, Node, Type
 from caseload.engine.dates import DateFormat, date_format, parse, parse_any, show
@@ -18,6 +18,9 @@ from caseload.engine.sql import text
 
 SEPARATOR = "chr(31)"
 ROW_KEY = "k.key"
+TRIMMED = frozenset(
+    ("trim", "crosswalk", "nhs_number", "postcode", "clean_text", "name_part", "format_date")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +147,10 @@ class Renderer:
 
     def _failing(self, node: Call, build: Callable[..., str]) -> Sql:
         """A value that is a fault when it comes out empty from arguments that are not."""
-        args = [self.layers.share(self.render(a)) for a in node.args]
+        args = [
+            self.render(a) if isinstance(a, Literal) else self.layers.share(self.render(a))
+            for a in node.args
+        ]
         value = self.layers.share(Sql(build(*(a.text for a in args)), _depth(args)))
         filled = [
             a.text for a, n in zip(args, node.args, strict=True) if not isinstance(n, Literal)
@@ -201,12 +207,9 @@ class Renderer:
 
     def _combine(self, node: Call) -> Sql:
         day, time = (self.layers.share(self.render(a)) for a in node.args)
-        digits = f"replace({time.text}, ':', '')"
-        shape = f"regexp_full_match({time.text}, '([01][0-9]|2[0-3]):?[0-5][0-9](:?[0-5][0-9])?')"
         moment = (
-            f"CASE WHEN {time.text} IS NULL THEN CAST({day.text} AS TIMESTAMP) WHEN {shape} THEN "
-            f"CAST({day.text} AS TIMESTAMP) + to_hours(CAST({digits}[1:2] AS INTEGER)) "
-            f"+ to_minutes(CAST({digits}[3:4] AS INTEGER)) END"
+            f"CASE WHEN {time.text} IS NULL THEN CAST({day.text} AS TIMESTAMP) "
+            f"ELSE {day.text} + {time_of_day(time.text)} END"
         )
         value = self.layers.share(Sql(moment, max(day.depth, time.depth)))
         when = f"{value.text} IS NULL AND {day.text} IS NOT NULL AND {time.text} IS NOT NULL"
@@ -254,6 +257,21 @@ def shown(sql: Sql, kind: Type) -> Sql:
         mask = "YYYY-MM-DD" if kind is Type.DATE else "YYYY-MM-DD HH24:MI:SS"
         return Sql(show(sql.text, _known(mask)), sql.depth)
     return Sql(*_wrap("CAST({} AS VARCHAR)", sql))
+
+
+def trimmed(node: Node) -> bool:
+    """True when the text that the node gives has no blanks at its ends, nor is empty."""
+    if isinstance(node, Column):
+        return True
+    if isinstance(node, Literal):
+        return node.value == node.value.strip(" ")
+    if isinstance(node, Case):
+        return trimmed(node.otherwise) and all(trimmed(value) for _, value in node.whens)
+    if node.name in ("upper", "lower", "nullif"):
+        return trimmed(node.args[0])
+    if node.name in ("coalesce", "first_non_empty"):
+        return all(trimmed(arg) for arg in node.args)
+    return node.name in TRIMMED
 
 
 def _depth(sqls: Sequence[Sql]) -> int:

@@ -107,7 +107,8 @@ class RouteSql:
             f"coalesce({own.get(n, 'false')}, false) AS {flag_column(n)}"
             for n in range(len(notes.flags))
         ]
-        failed = " OR ".join(f"({test.when})" for _, test in work.tests)
+        broad = dict.fromkeys(test.broad or test.when for _, test in work.tests)
+        failed = " OR ".join(f"({when})" for when in broad)
         columns.append(f'({failed}) IS TRUE AS "#bad"')
         if identified:
             columns.append('s."#id" AS "#id"')
