@@ -6,7 +6,6 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -182,17 +181,6 @@ def test_version_starts_without_the_window_or_the_engine():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
-
-
-def test_version_answers_within_three_tenths_of_a_second():
-    best = 9.0
-    for _ in range(5):
-        start = time.perf_counter()
-        subprocess.run(
-            [sys.executable, "-m", "caseload", "version"], capture_output=True, check=True
-        )
-        best = min(best, time.perf_counter() - start)
-    assert best < 0.3
 
 
 def test_version_agrees_with_the_manifest(caseload):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -52,16 +51,12 @@ def test_a_bad_document_comes_back_as_its_message(tmp_path: Path) -> None:
         read_documents([(tmp_path / "x.pdf", "x.pdf")], SilentProgress(), CancelToken())
 
 
-def test_a_cancel_ends_the_child_within_a_second(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_cancel_ends_the_child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cancel = CancelToken()
     script(monkeypatch, tmp_path, "import time; time.sleep(60)")
     threading.Timer(0.3, cancel.cancel).start()
-    start = time.monotonic()
     with pytest.raises(Cancelled):
         read_documents([(dictionary(tmp_path / "d.csv"), "d.csv")], SilentProgress(), cancel)
-    assert time.monotonic() - start < 1.3
 
 
 @pytest.mark.parametrize(
