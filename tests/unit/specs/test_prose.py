@@ -140,3 +140,21 @@ def test_names_of_tables_in_titles() -> None:
     assert heading_table("Table 12: LOAD_PMI \u2013 Patients") == "LOAD_PMI"
     assert heading_table("PATDATA - Patient master index") == "PATDATA"
     assert heading_table("The rows of the table are loaded after LOAD_PMI.") == ""
+
+
+@pytest.mark.parametrize(
+    ("cell", "running"),
+    [
+        ("Foreign key to LOAD_PMI.RECORD_NUM\nBER", "Foreign key to LOAD_PMI.RECORD_NUMBER"),
+        (
+            "Foreign key to LOAD_PMI.RECORD_NUMBER\nThe patient.",
+            "Foreign key to LOAD_PMI.RECORD_NUMBER The patient.",
+        ),
+        (
+            "Foreign key: LOAD_LOCATIONS.LOCATION_CODE\nA ward.",
+            "Foreign key: LOAD_LOCATIONS.LOCATION_CODE A ward.",
+        ),
+    ],
+)
+def test_a_name_broken_by_the_line_is_joined_and_a_new_sentence_is_not(cell, running):
+    assert flow(cell) == running

@@ -145,8 +145,11 @@ def flow(cell: str) -> str:
 
 def _broken_word(text: str, following: str) -> bool:
     last, first = text.rsplit(" ", maxsplit=1)[-1], following.split(" ", maxsplit=1)[0]
-    piece = re.fullmatch(r"[A-Za-z0-9_.]+", last) and re.match(r"[A-Z0-9_.]", first)
-    return bool(piece) and ("_" in last or "." in last) and len(last) >= 12
+    if len(last) < 12 or not re.search(r"[_.]", last) or not re.fullmatch(r"[A-Za-z0-9_.]+", last):
+        return False
+    if last.isupper():
+        return bool(re.fullmatch(r"[A-Z0-9_.]+[,;:)]?", first)) and first not in ("A", "I")
+    return bool(re.match(r"[A-Z0-9_.]", first))
 
 
 def sentences(text: str) -> list[str]:
