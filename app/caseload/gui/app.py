@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from caseload.gui.garbage import IdleCollector
 from caseload.gui.memory import Memory
+from caseload.gui.opener import Opener
 from caseload.gui.shell.window import MainWindow
 from caseload.gui.theme import Mode, themes
 from caseload.gui.work import JobCentre, explain
@@ -40,6 +41,7 @@ class Caseload(QObject):
         self.session: ProjectSession | None = None
         self._wanted: Path | None = None
         self._garbage = IdleCollector(self.jobs, self)
+        self.window.again_wanted.connect(self._open_again)
         width, height = memory.get("size", USUAL)
         self.window.resize(max(int(width), SMALLEST[0]), max(int(height), SMALLEST[1]))
 
@@ -55,6 +57,19 @@ class Caseload(QObject):
             return
         self.jobs.query(Opener(folder).open, self.show_session, self._refused, key="app.open")
 
+    def _open_again(self) -> None:
+        """Open the project that can only be read once more, perhaps to write this time."""
+        if self.session is not None:
+            work = Opener(self.session.folder).open
+            self.jobs.query(work, self._opened_again, self.window.refused, key="app.open")
+
+    def _opened_again(self, session: ProjectSession) -> None:
+        if session.read_only:
+            session.close()
+            self.window.toast("Still open elsewhere: nothing can be changed yet", "info")
+        else:
+            self.show_session(session)
+
     def show_session(self, session: ProjectSession) -> None:
         """Show an open project; the one before is closed."""
         from caseload.gui.pages.base import Context
@@ -69,7 +84,7 @@ class Caseload(QObject):
         """Offer a project to begin with."""
         from caseload.gui.shell.welcome import Welcome
 
-        self.window.pages.show_widget(Welcome(self.jobs, self.window, self.show_session))
+        self.window.show_welcome(Welcome(self.jobs, self.window, self.show_session))
 
     def close(self) -> None:
         """Let the project go; the window has stopped its work by then."""
@@ -89,23 +104,6 @@ class Caseload(QObject):
         what, why, _details = explain(error)
         self.show_welcome()
         self.window.toast(f"{what} {why}".strip(), "error")
-
-
-class Opener:
-    """Opens a project for writing, or to read where somebody else has it."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def open(self) -> ProjectSession:
-        """The session; read-only when another process or the folder forbids writing."""
-        from caseload.model.errors import Refused
-        from caseload.services.session import open_project
-
-        try:
-            return open_project(self._folder)
-        except Refused:
-            return open_project(self._folder, read_only=True)
 
 
 def make_application(mode: Mode | str = Mode.SYSTEM) -> QApplication:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from caseload.gui import words
+from caseload.gui import fuzzy, words
 from caseload.gui.source import Badge, Hit
 from caseload.model.catalog import Side
 from caseload.model.contract import MappingStatus
@@ -80,17 +80,21 @@ class ProjectSource:
         return found
 
     def _tables(self, wanted: str, limit: int) -> list[Hit]:
+        """The tables of both sides whose names match, the best first."""
         from caseload.services import schemas
 
-        found = []
+        found: list[tuple[float, Hit]] = []
         for side, name in _SIDES.items():
             for table in schemas.tables(self.session, side):
-                if wanted.casefold() in table.name.casefold():
-                    detail = words.plural(table.fields, "field")
-                    filters = {"side": side.value, "table": table.name}
-                    hit = Hit("Tables", "table-2", table.name, detail, name, "schemas", filters)
-                    found.append(hit)
-        return found[:limit]
+                matched = fuzzy.match(wanted, table.name)
+                if matched is None:
+                    continue
+                detail = words.plural(table.fields, "field")
+                filters = {"side": side.value, "table": table.name}
+                hit = Hit("Tables", "table-2", table.name, detail, name, "schemas", filters)
+                found.append((-matched[0], hit))
+        found.sort(key=_first)
+        return [hit for _, hit in found[:limit]]
 
     def _mappings(self, wanted: str, limit: int) -> list[Hit]:
         from caseload.services import mappings
@@ -129,3 +133,7 @@ class ProjectSource:
             )
             for row in schemas.fields(self.session, query).rows
         ]
+
+
+def _first(scored: tuple[float, Hit]) -> float:
+    return scored[0]

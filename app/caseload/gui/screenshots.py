@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 SIZE = (1440, 900)
 LARGE = (1920, 1080)
 IDLE_MS = 60_000
+QUIET_MS = 100
 
 
 def main(project: Path, folder: Path) -> int:
@@ -23,8 +24,9 @@ def main(project: Path, folder: Path) -> int:
     without motion.  Nothing in the project is changed.
     """
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from caseload.gui.app import Caseload, Opener, make_application
+    from caseload.gui.app import Caseload, make_application
     from caseload.gui.memory import Memory
+    from caseload.gui.opener import Opener
     from caseload.gui.theme import Mode, themes
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -34,8 +36,14 @@ def main(project: Path, folder: Path) -> int:
     caseload = Caseload(Memory())
     caseload.window.resize(*SIZE)
     caseload.window.show()
+    modes = (Mode.LIGHT, Mode.DARK)
     try:
-        for mode in (Mode.LIGHT, Mode.DARK):
+        caseload.show_welcome()
+        for mode in modes:
+            themes().show(mode)
+            _settle(caseload)
+            _save(caseload, folder / f"welcome-{mode.value}.png")
+        for mode in modes:
             themes().show(mode)
             for name in _pictures(caseload, session):
                 _save(caseload, folder / f"{name}-{mode.value}.png")
@@ -50,9 +58,6 @@ def _pictures(caseload: Caseload, session: ProjectSession) -> Iterator[str]:
     window = caseload.window
     window.resize(*SIZE)
     if caseload.session is None:
-        caseload.show_welcome()
-        _settle(caseload)
-        yield "welcome"
         caseload.show_session(session)
     for entry in window.shown_entries:
         page = window.pages.open_page(entry.page_id)
@@ -70,14 +75,12 @@ def _pictures(caseload: Caseload, session: ProjectSession) -> Iterator[str]:
         _settle(caseload)
     window.inspect(None)
     window.open_page(window.shown_entries[0].page_id)
-    window.setFocus()
     _settle(caseload)
     window.open_palette()
     window.palette_overlay.line.setText("adm")
     _settle(caseload)
     yield "palette"
     window.palette_overlay.close_overlay()
-    window.setFocus()
     window.resize(*LARGE)
     _settle(caseload)
     yield "overview-1920"
@@ -88,12 +91,12 @@ def _settle(caseload: Caseload) -> None:
     from PySide6.QtCore import QDeadlineTimer, QEventLoop
     from PySide6.QtWidgets import QApplication
 
-    quiet = 0
     deadline = QDeadlineTimer(IDLE_MS)
-    while quiet < 4 and not deadline.hasExpired():
-        caseload.jobs.wait_idle(IDLE_MS)
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 40)
-        quiet = 0 if caseload.jobs.busy else quiet + 1
+    quiet = QDeadlineTimer(QUIET_MS)
+    while not (quiet.hasExpired() or deadline.hasExpired()):
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20)
+        if caseload.jobs.busy:
+            quiet.setRemainingTime(QUIET_MS)
 
 
 def _save(caseload: Caseload, path: Path) -> None:

@@ -31,6 +31,11 @@ def plural(count: int, one: str, many: str = "") -> str:
     return f"{number(count)} {one if count == 1 else many or one + 's'}"
 
 
+def role(name: str) -> str:
+    """DATA_ARCHITECT as Data architect."""
+    return name.replace("_", " ").capitalize() if name.isupper() else name
+
+
 def moment(value: datetime | None, zone: tzinfo | None = None) -> str:
     """23 Nov 2026 14:05 in the machine's zone (or `zone`)."""
     if value is None:

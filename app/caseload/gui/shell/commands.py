@@ -57,5 +57,6 @@ def shortcut_groups(
         if page.filter_field() is not None:
             keys.append(("Ctrl+F", "Filter this page"))
         groups.append((page.title, keys))
-    groups.append(("Window", [(a.keys, a.words) for a in window if a.keys]))
+    keys = [(a.keys, a.words) for a in window if a.keys]
+    groups.append(("Window", [*keys, ("Ctrl+1 – 9", "Open a page of the rail")]))
     return groups

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
-from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QWindow
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -17,6 +17,14 @@ from caseload.gui.shell.overlay import Panel
 from caseload.gui.theme import current
 
 _REACH = 3
+_KEYS = {
+    Qt.Key.Key_Tab,
+    Qt.Key.Key_Backtab,
+    Qt.Key.Key_Up,
+    Qt.Key.Key_Down,
+    Qt.Key.Key_Left,
+    Qt.Key.Key_Right,
+}
 _MOVES = {
     QEvent.Type.Move,
     QEvent.Type.Resize,
@@ -26,7 +34,11 @@ _MOVES = {
 
 
 class FocusRing(QWidget):
-    """A ring over the window that follows keyboard focus; fields draw their own."""
+    """A ring over the window that follows keyboard focus; fields draw their own.
+
+    Qt moves the focus by itself too, when what has it is hidden; so the ring shows only after
+    a key that moves the focus, and until the mouse is used.
+    """
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -41,16 +53,24 @@ class FocusRing(QWidget):
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._moved)
 
-    def by_keyboard(self) -> None:
-        """Tab was pressed: from now on the ring shows, until the mouse takes the focus."""
-        self._keyboard = True
+    def watch(self, handle: QWindow) -> None:
+        """See the keys and presses of the window before its widgets do."""
+        handle.installEventFilter(self)
+
+    def _used(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            self._keyboard = self._keyboard or event.key() in _KEYS
+        elif event.type() == QEvent.Type.MouseButtonPress:
+            self._keyboard = False
+            self.hide()
 
     def _moved(self, _old: QWidget | None, new: QWidget | None) -> None:
         self._let_go()
         if QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
             self._keyboard = False
         own = isinstance(new, QLineEdit | QTextEdit | QAbstractItemView | Panel)
-        if new is None or not self._keyboard or own or new is self._window:
+        plain = new is not None and new.focusPolicy() is Qt.FocusPolicy.NoFocus
+        if new is None or not self._keyboard or own or plain:
             self.hide()
             return
         if not self._window.isAncestorOf(new):
@@ -72,7 +92,9 @@ class FocusRing(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the focused widget and what it stands on."""
-        if event.type() in _MOVES:
+        if isinstance(watched, QWindow):
+            self._used(event)
+        elif event.type() in _MOVES:
             self._place()
         return super().eventFilter(watched, event)
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
-from caseload.gui import icons, paint
+from caseload.gui import icons, paint, words
 from caseload.gui.components.button import IconButton
 from caseload.gui.components.card import Surface
 from caseload.gui.components.pill import Pill, PillSpec
@@ -51,8 +51,8 @@ class _Mark(QWidget):
                 box.topLeft() + QPointF(12.5, 15.5),
             ]
         )
-        words = QRectF(47, 0, 140, self.height())
-        paint.text(painter, words, "Caseload", theme.font("title"), theme.colour("text_1"))
+        area = QRectF(47, 0, 140, self.height())
+        paint.text(painter, area, "Caseload", theme.font("title"), theme.colour("text_1"))
 
 
 class _Path(QWidget):
@@ -196,9 +196,9 @@ def state_pills(header: ProjectHeader) -> tuple[PillSpec, ...]:
     pills = [contract, _run_pill(header)]
     if header.gates_passed is not None and header.gates_total is not None:
         good = header.gates_passed == header.gates_total
-        words = f"Gate: {header.gates_passed} of {header.gates_total}"
+        said = f"Gate: {header.gates_passed} of {header.gates_total}"
         kind, icon = ("ok", "circle-check") if good else ("error", "circle-x")
-        pills.append(PillSpec(words, kind, icon))
+        pills.append(PillSpec(said, kind, icon))
     return tuple(pills)
 
 
@@ -254,11 +254,18 @@ class Header(Surface):
         self._search.clicked.connect(self.search_wanted)
         self._bell.clicked.connect(self.bell_wanted)
         self.setAccessibleName("Project")
+        self._show_parts(on=False)
+
+    def _show_parts(self, *, on: bool) -> None:
+        """Without a project there is nothing to search and nobody to be."""
+        for part in (self._path, self._search, self._bell, self._person):
+            part.setVisible(on)
 
     def set_header(self, header: ProjectHeader) -> None:
         """Show the project as it stands."""
         self._path.set_parts((header.organisation, header.workspace, header.name))
-        self._person.set_person(header.actor, header.role)
+        self._person.set_person(header.actor, words.role(header.role))
+        self._show_parts(on=True)
         specs = state_pills(header)
         while len(self._shown) > len(specs):
             pill = self._shown.pop()

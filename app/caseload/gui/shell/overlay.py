@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt
+import shiboken6
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -27,7 +28,12 @@ class Panel(QWidget):
 
 
 class Overlay(QWidget):
-    """A scrim over the whole of `window` with a panel in it; Esc or a press beside closes."""
+    """A scrim over the whole of `window` with a panel in it; Esc or a press beside closes.
+
+    `covered` tells the window when its own keys have to rest.
+    """
+
+    covered = Signal(bool)
 
     def __init__(self, window: QWidget, *, top: int = 0) -> None:
         super().__init__(window)
@@ -40,7 +46,9 @@ class Overlay(QWidget):
 
     def open(self) -> None:
         """Cover the window and take the focus."""
-        self._before = QApplication.focusWidget()
+        if not self.isVisible():
+            self._before = QApplication.focusWidget()
+            self.covered.emit(True)
         self.setGeometry(self._window.rect())
         self._place()
         self.show()
@@ -53,10 +61,14 @@ class Overlay(QWidget):
 
     def close_overlay(self) -> None:
         """Uncover the window and give the focus back."""
+        if not self.isVisible():
+            return
+        before, self._before = self._before, None
+        if before is None or not shiboken6.isValid(before) or not before.isVisible():
+            before = self._window
+        before.setFocus(Qt.FocusReason.OtherFocusReason)
         self.hide()
-        if self._before is not None:
-            self._before.setFocus(Qt.FocusReason.OtherFocusReason)
-            self._before = None
+        self.covered.emit(False)
 
     def _place(self) -> None:
         self.panel.adjustSize()
@@ -163,6 +175,13 @@ class KeyList(Overlay):
                 cap = KeyCap(key.replace("+", " "))
                 grid.addWidget(cap, row, 1, Qt.AlignmentFlag.AlignRight)
             column.addLayout(grid)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Close on the key that opened it, too."""
+        if event.key() == Qt.Key.Key_F1:
+            self.close_overlay()
+        else:
+            super().keyPressEvent(event)
 
     def close_overlay(self) -> None:
         """Close and go."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QKeyCombination, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
@@ -15,8 +15,15 @@ from caseload.gui.shell.overlay import Overlay
 from caseload.gui.theme import current
 
 _ROW, _HEAD, _PAD = 34, 30, 6
-_MOST = {"Pages": 12, "Fields": 8, "Tables": 6, "Actions": 8, "Documents": 5}
-_PREFIXES = {">": "Actions", "#": "Fields", "@": "Documents"}
+_MOST = {"Pages": 12, "Tables": 6, "Mappings": 8, "Source fields": 8, "Actions": 8}
+_CTRL_K = QKeyCombination(Qt.KeyboardModifier.ControlModifier, Qt.Key.Key_K)
+_PREFIXES = {
+    ">": frozenset({"Actions"}),
+    "#": frozenset({"Mappings", "Source fields"}),
+    "@": frozenset({"Tables"}),
+}
+_UNNAMED = -1.0
+"""The score of what was found by something else than its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +48,22 @@ class Found:
     spans: tuple[fuzzy.Span, ...]
 
 
-def rank(entries: Sequence[Entry], wanted: str) -> list[tuple[str, int, list[Found]]]:
-    """The matching entries by group, the group of the best first: (kind, all found, shown)."""
-    only = _PREFIXES.get(wanted[:1], "")
+def rank(
+    entries: Sequence[Entry], wanted: str, answers: Sequence[Entry] = ()
+) -> list[tuple[str, int, list[Found]]]:
+    """The matching entries by group, the group of the best first: (kind, all found, shown).
+
+    `answers` were found for these very words by more than their names: all of them stay.
+    """
+    only = _PREFIXES.get(wanted[:1], frozenset())
     text = (wanted[1:] if only else wanted).strip()
     groups: dict[str, list[Found]] = {}
-    for entry in entries:
-        if only and entry.kind != only:
+    for index, entry in enumerate([*entries, *answers]):
+        if only and entry.kind not in only:
             continue
         found = fuzzy.match(text, entry.title)
+        if found is None and index >= len(entries):
+            found = (_UNNAMED, ())
         if found is not None:
             groups.setdefault(entry.kind, []).append(Found(entry, *found))
     out = []
@@ -208,6 +222,7 @@ class _Line(QLineEdit):
     """The line that is typed in."""
 
     moved = Signal(int)
+    left = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -228,6 +243,8 @@ class _Line(QLineEdit):
             self.moved.emit(steps[Qt.Key(event.key())])
         elif event.key() == Qt.Key.Key_Escape:
             event.ignore()
+        elif event.keyCombination() == _CTRL_K:
+            self.left.emit()
         else:
             super().keyPressEvent(event)
 
@@ -270,7 +287,7 @@ class _Foot(QWidget):
             paint.text(painter, room, words, font, quiet)
             x += paint.width_of(words, font) + 16
         x = self.width() - 16.0
-        for key, words in (("@", "documents"), ("#", "fields"), (">", "actions")):
+        for key, words in (("@", "tables"), ("#", "fields"), (">", "actions")):
             wide = paint.width_of(words, font)
             paint.text(
                 painter, QRectF(x - wide - 1, 0, wide + 2, self.height()), words, font, quiet
@@ -299,12 +316,14 @@ class Palette(Overlay):
         column.addWidget(_Foot())
         self._entries: list[Entry] = []
         self._more: list[Entry] = []
+        self._asked = ""
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(60)
         self._soon.timeout.connect(self._search)
         self.line.textChanged.connect(self._typed)
         self.line.moved.connect(self._move)
+        self.line.left.connect(self.close_overlay)
         self.line.returnPressed.connect(self._enter)
         self._results.chosen.connect(self._run)
 
@@ -312,6 +331,7 @@ class Palette(Overlay):
         """Open over these entries."""
         self._entries = list(entries)
         self._more = []
+        self._asked = ""
         self.line.setText(words)
         self.line.selectAll()
         self._show()
@@ -331,14 +351,23 @@ class Palette(Overlay):
         self._soon.start()
 
     def _search(self) -> None:
-        words = self.line.text().lstrip("".join(_PREFIXES)).strip()
+        words = self._words()
         if self.isVisible() and words:
+            self._asked = words
             self.searched.emit(words)
         elif not words:
             self.add_found([])
 
+    def _words(self) -> str:
+        return self.line.text().lstrip("".join(_PREFIXES)).strip()
+
     def _show(self) -> None:
-        self._results.set_groups(rank([*self._entries, *self._more], self.line.text()))
+        text = self.line.text()
+        if self._asked == self._words():
+            groups = rank(self._entries, text, self._more)
+        else:
+            groups = rank([*self._entries, *self._more], text)
+        self._results.set_groups(groups)
 
     def _move(self, step: int) -> None:
         place = self._results.move(step)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QApplication, QStackedLayout, QWidget
 
 from caseload.gui.pages.base import Context, Page
 from caseload.gui.pages.registry import Entry, load
@@ -22,6 +22,7 @@ class PageStack(QWidget):
         self._entries = {entry.page_id: entry for entry in entries}
         self._pages: dict[str, Page] = {}
         self._stale: set[str] = set()
+        self._widget: QWidget | None = None
         self._stack = QStackedLayout(self)
         self._stack.setContentsMargins(0, 0, 0, 0)
         self.context: Context | None = None
@@ -38,9 +39,17 @@ class PageStack(QWidget):
         return self._pages
 
     def show_widget(self, widget: QWidget) -> None:
-        """Show something that is no page, such as the welcome."""
+        """Show something that is no page, such as the welcome; it goes when a page comes."""
+        self._drop_widget()
+        self._widget = widget
         self._stack.addWidget(widget)
         self._stack.setCurrentWidget(widget)
+
+    def _drop_widget(self) -> None:
+        if self._widget is not None:
+            self._stack.removeWidget(self._widget)
+            self._widget.deleteLater()
+            self._widget = None
 
     def open_page(self, page_id: str, filters: Mapping[str, str] | None = None) -> Page | None:
         """Show a page, loading it first if need be; None when there is no such page."""
@@ -55,7 +64,8 @@ class PageStack(QWidget):
             self._stack.addWidget(page)
         if filters:
             page.open_with(filters)
-        self._stack.setCurrentWidget(page)
+        self._turn_to(page)
+        self._drop_widget()
         if fresh:
             page.show_loading()
         if fresh or page_id in self._stale:
@@ -63,6 +73,14 @@ class PageStack(QWidget):
             page.refresh(None)
         self.shown.emit(page)
         return page
+
+    def _turn_to(self, page: Page) -> None:
+        """Show a page; a focus inside the one before moves to it, and Tab goes on from there."""
+        before, focus = self._stack.currentWidget(), QApplication.focusWidget()
+        inside = before is not None and focus is not None and before.isAncestorOf(focus)
+        self._stack.setCurrentWidget(page)
+        if inside and before is not page:
+            page.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def changed(self, changes: ChangeSet) -> None:
         """Refresh the page on show if it shows what changed; others when next shown."""

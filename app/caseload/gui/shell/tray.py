@@ -229,10 +229,13 @@ class Tray(Surface):
         self._project = _Note("lock", "Offline project")
         for widget in (self._masked, self._saved, self._project):
             row.addWidget(widget)
+            widget.hide()
         return bar
 
     def set_project(self, saved: str, folder: str, *, read_only: bool) -> None:
         """Say when the project was saved and where it is."""
+        for widget in (self._masked, self._saved, self._project):
+            widget.show()
         self._saved.say("hard-drive", "Read only" if read_only else saved)
         self._project.say("lock", f"Offline project, {folder}" if folder else "Offline project")
 

@@ -7,9 +7,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from caseload.gui.components.states import EmptyState, Offer
+from caseload.gui.opener import Opener
 from caseload.gui.work import JobCentre, explain
 
 if TYPE_CHECKING:
@@ -73,11 +75,9 @@ class Welcome(QWidget):
         return Path(chosen) if chosen else None
 
     def _open(self) -> None:
-        from caseload.services.session import open_project
-
         folder = self._folder("Open project folder")
         if folder is not None:
-            self._go(partial(open_project, folder))
+            self._go(Opener(folder).open)
 
     def _demo(self) -> None:
         from caseload.services.session import create_demo
@@ -105,8 +105,12 @@ class Welcome(QWidget):
         )
 
     def _go(self, work: Callable[[], ProjectSession]) -> None:
+        self.setEnabled(False)
+        self.setCursor(Qt.CursorShape.BusyCursor)
         self._jobs.command(work, self._opened, self._refused)
 
     def _refused(self, error: BaseException) -> None:
+        self.setEnabled(True)
+        self.unsetCursor()
         what, why, _details = explain(error)
         self._says.toast(f"{what} {why}".strip(), "error")

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShortcut,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from caseload.gui import words
@@ -38,9 +46,11 @@ _ROOM_BELOW = 1600
 class MainWindow(QWidget):
     """The window of one project.
 
-    `show_project` gives it a source and a context's session; until then `show_widget` may show
-    the welcome.  `starters` do what a NextStep's "run:NAME" asks, by prefix.
+    `show_project` gives it a source and a context's session; until then `show_welcome` fills it.
+    `again_wanted` asks to open the project anew, for writing.
     """
+
+    again_wanted = Signal()
 
     def __init__(
         self,
@@ -94,8 +104,9 @@ class MainWindow(QWidget):
         self.header.bell_wanted.connect(self.tray.show_problems)
         self.pages.shown.connect(self._page_shown)
         self._palette.searched.connect(self._search)
+        self._palette.covered.connect(self._cover)
         self._stage.width_changed.connect(self._remember_inspector)
-        self.jobs.trouble.connect(self._trouble)
+        self.jobs.trouble.connect(self.refused)
         self.jobs.job_added.connect(self._job_moved)
         self.jobs.job_ended.connect(self._job_moved)
         themes().changed.connect(self.update)
@@ -106,6 +117,11 @@ class MainWindow(QWidget):
         for number in range(1, min(9, len(self._entries)) + 1):
             shortcut = self._bind(f"Ctrl+{number}", self._open_numbered)
             self._shortcuts.append(shortcut)
+
+    def _cover(self, on: bool) -> None:
+        """While something stands over the window its keys and those of the page rest."""
+        for shortcut in (*self._shortcuts, *self._page_shortcuts):
+            shortcut.setEnabled(not on)
 
     def _bind(self, keys: str, slot: Callable[[], None]) -> QShortcut:
         shortcut = QShortcut(QKeySequence(keys), self)
@@ -164,6 +180,7 @@ class MainWindow(QWidget):
         """Ask before something that cannot be undone."""
         question = Question(self, title, words_, button, on_yes)
         self._question = question
+        question.covered.connect(self._cover)
         question.open()
 
     def run_action(self, action: str, filters: Mapping[str, str] | None = None) -> None:
@@ -176,6 +193,11 @@ class MainWindow(QWidget):
 
     # -- the project ----------------------------------------------------------------------
 
+    def show_welcome(self, welcome: QWidget) -> None:
+        """Fill the window with ways to a project; there are no pages yet."""
+        self.rail.hide()
+        self.pages.show_widget(welcome)
+
     def show_project(
         self,
         source: Source,
@@ -185,8 +207,10 @@ class MainWindow(QWidget):
         """Take a project's services and open the first page."""
         self._source = source
         self._runner = runner
+        self.inspect(None)
         self.pages.clear()
         self.pages.context = context
+        self.rail.show()
         self.refresh_header()
         if self._entries:
             self.open_page(self._entries[0].page_id)
@@ -209,7 +233,8 @@ class MainWindow(QWidget):
         held = None
         if header.read_only:
             who = f"{header.holder} has it open." if header.holder else "Nothing can be changed."
-            held = Notice(1, "Read only.", who, icon="lock")
+            again = ("Try again", "refresh-cw", self.again_wanted.emit)
+            held = Notice(1, "Read only.", who, icon="lock", buttons=(again,))
         self.banner.put("read-only", held)
         interrupted = None
         if header.interrupted_run is not None and not header.read_only:
@@ -234,7 +259,7 @@ class MainWindow(QWidget):
     def undo(self) -> None:
         """Take back the last change."""
         if self._source is not None:
-            self.jobs.command(self._source.undo, self.changed, self._trouble)
+            self.jobs.command(self._source.undo, self.changed, self.refused)
 
     # -- palette, keys, theme -------------------------------------------------------------
 
@@ -267,12 +292,16 @@ class MainWindow(QWidget):
         self.jobs.query(work, self._found, key="shell.search")
 
     def _found(self, hits: Sequence[Hit]) -> None:
-        self._palette.add_found(commands.hit_entries(hits, self.open_page))
+        here = {entry.page_id for entry in self._entries}
+        known = [hit for hit in hits if hit.page in here]
+        self._palette.add_found(commands.hit_entries(known, self.open_page))
 
     def show_keys(self) -> None:
         """List the keys of the present page."""
         groups = commands.shortcut_groups(self.pages.page, self.window_actions())
-        KeyList(self, groups).open()
+        keys = KeyList(self, groups)
+        keys.covered.connect(self._cover)
+        keys.open()
 
     def _focus_filter(self) -> None:
         page = self.pages.page
@@ -324,7 +353,8 @@ class MainWindow(QWidget):
             self.toast(f"{job.title} failed: {what} {why}".strip(), "error")
         QTimer.singleShot(0, self, self.refresh_header)
 
-    def _trouble(self, error: BaseException) -> None:
+    def refused(self, error: BaseException) -> None:
+        """Say that something did not go through."""
         what, why, _details = explain(error)
         self.toast(f"{what} {why}".strip(), "error")
 
@@ -346,17 +376,19 @@ class MainWindow(QWidget):
         if folded != self.rail.folded:
             self.rail.set_folded(folded=folded)
 
-    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002
-        """Tab moves the focus, and the ring shows where it is."""
-        self._ring.by_keyboard()
-        return super().focusNextPrevChild(next)
-
     def _toast_lift(self) -> tuple[int, int]:
         """How far toasts keep from the right and the foot: off the inspector and the pager."""
         page = self.pages.page
         feet = page.findChildren(Pager) + page.findChildren(BulkBar) if page is not None else []
         high = sum(foot.height() for foot in feet if foot.isVisible())
         return self._stage.width() - self.pages.width(), high
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Let the focus ring see the keys."""
+        super().showEvent(event)
+        handle = self.windowHandle()
+        if handle is not None:
+            self._ring.watch(handle)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fold the rail where there is no room."""
