@@ -15,6 +15,7 @@ from caseload.gui.garbage import IdleCollector
 from caseload.gui.memory import Memory
 from caseload.gui.opener import Opener
 from caseload.gui.shell.window import MainWindow
+from caseload.gui.stopping import StopSignals
 from caseload.gui.theme import Mode, themes
 from caseload.gui.work import JobCentre, explain
 
@@ -131,7 +132,9 @@ def main(folder: Path | None) -> int:
     caseload = Caseload(memory)
     caseload.window.show()
     caseload.open_later(folder)
+    stops = StopSignals(caseload.window)
     code = app.exec()
+    stops.close()
     caseload.close()
     return int(code)
 
