@@ -34,7 +34,7 @@ from caseload.engine.sql import ident
 from caseload.engine.staging import find_column, stage_csv
 from caseload.model.catalog import Catalog, Side
 from caseload.model.contract import Contract
-from caseload.model.errors import BadInput, CaseloadError
+from caseload.model.errors import BadInput, CaseloadError, EnvironmentTrouble
 from caseload.model.issue import Severity
 from caseload.model.progress import CancelToken, PartOfProgress, Progress
 from caseload.model.stage import StageJob, StageResult, Verdict
@@ -55,8 +55,20 @@ def run(job: StageJob, progress: Progress, cancel: CancelToken) -> StageResult:
 
     Writes the load files, the five reports and the key registry under `job.out_dir`; the
     verdict is FAIL when an ERROR was found or the ledger does not tie.  Raises BadInput for a
-    contract, catalog or crosswalk that cannot be run, before anything is written.
+    contract, catalog or crosswalk that cannot be run, before anything is written, and
+    EnvironmentTrouble when the machine cannot: memory, disk, permissions.
     """
+    try:
+        return _run(job, progress, cancel)
+    except OSError as trouble:
+        raise EnvironmentTrouble(
+            f"A file could not be read or written: {trouble.strerror}",
+            where=Path(trouble.filename).name if isinstance(trouble.filename, str) else "",
+            remedy="Check the disk's free space and the folder's permissions",
+        ) from None
+
+
+def _run(job: StageJob, progress: Progress, cancel: CancelToken) -> StageResult:
     paths = find_paths(job)
     progress.report(0.0, "Reading the contract")
     catalog = read_fields(job.project_dir / paths.target_catalog, Side.TARGET)

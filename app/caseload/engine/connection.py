@@ -26,7 +26,7 @@ TICK_SECONDS = 0.1
 
 
 class StatementFailed(Exception):
-    """The engine refused a statement; the message is its own and may hold values."""
+    """The engine refused a statement; the message is its own, without the data's values."""
 
 
 class Engine:
@@ -37,6 +37,7 @@ class Engine:
         self.scratch = scratch
         self.cancel = CancelToken()
         self._part: Progress = SilentProgress()
+        self._reached = 0.0
 
     def run(self, statement: str) -> None:
         """Execute a statement whose rows are not wanted.
@@ -92,7 +93,7 @@ class Engine:
     @contextmanager
     def reporting(self, part: Progress) -> Iterator[None]:
         """While inside, long statements report their progress into `part`."""
-        before, self._part = self._part, part
+        before, self._part, self._reached = self._part, part, 0.0
         try:
             yield
         finally:
@@ -101,8 +102,9 @@ class Engine:
     def tick(self) -> None:
         """Report how far the running statement is; called by the watching thread."""
         share = self._connection.query_progress()
-        if share is not None and share > 0:
-            self._part.report(min(1.0, share / 100))
+        if share is not None and share / 100 > self._reached:
+            self._reached = min(1.0, share / 100)
+            self._part.report(self._reached)
 
     def interrupt(self) -> None:
         """Stop the running statement; it raises `Cancelled`.  From any thread."""
@@ -131,7 +133,7 @@ class Engine:
                 remedy="Check the disk's free space and the folder's permissions",
             ) from None
         except duckdb.Error as trouble:
-            raise StatementFailed(str(trouble)) from trouble
+            raise StatementFailed(_without_values(trouble)) from None
 
 
 @contextmanager
@@ -165,7 +167,7 @@ def open_engine(
             "preserve_insertion_order": "true",
         },
     )
-    # Sides of a join stay as written: the left one streams, so its order is kept.
+    # Sides of a join stay as written: the planner has no statistics to choose better by.
     for statement in (
         "SET disabled_optimizers = 'join_order,build_side_probe_side'",
         "SET enable_progress_bar = true",
@@ -201,6 +203,13 @@ def _cores() -> int:
 def _watch(engine: Engine, stop: threading.Event) -> None:
     while not stop.wait(TICK_SECONDS):
         engine.tick()
+
+
+def _without_values(trouble: Exception) -> str:
+    """The engine's message; of an error about data only what kind it is."""
+    kind = type(trouble).__name__
+    about_data = ("Conversion", "OutOfRange", "InvalidInput", "Constraint", "Data", "Sequence")
+    return kind if kind.startswith(about_data) else f"{kind}: {trouble}"
 
 
 def _first_line(trouble: Exception) -> str:

@@ -90,11 +90,8 @@ class Reference:
             self.merge(table)
             self.only_one(table)
             self.own_links(table)
-            number = 0
-            for row in self.made[table]:
-                if row.state == "loaded":
-                    number += 1
-                    row.number = number
+            for number, row in enumerate(self.made[table], 1):
+                row.number = number
             for row in self.made[table]:
                 self.ledger[table, row.route.name][row.state] += 1
 

@@ -340,8 +340,8 @@ def test_tables_that_link_to_one_another_load_together(project: Project) -> None
     )  # fmt: skip
     project.source("PAT", "No,Name,Sex,Last\n11,Hill,F,2\n12,Dale,M,7\n13,Moor,M,\n")
     project.run()
-    assert project.loaded("LOAD_PMI") == [["1", "Hill", "2", "2"], ["2", "Moor", "1", ""]]
-    assert project.loaded("LOAD_VISITS") == [["1", "1", "01/02/2024"], ["2", "1", ""]]
+    assert project.loaded("LOAD_PMI") == [["1", "Hill", "2", "3"], ["3", "Moor", "1", ""]]
+    assert project.loaded("LOAD_VISITS") == [["2", "1", "01/02/2024"], ["3", "1", ""]]
     told = [
         (r["category"], r["table_name"], r["record_id"], r["held_with"])
         for r in project.rows("reports/contract_migration_rejects.csv")
@@ -489,3 +489,24 @@ def test_names_that_differ_by_case_alone_are_told_apart(project: Project) -> Non
     project.contract.rules.append(rule("LOAD_PMI", "OTHER", "PAT.NAME"))
     project.run()
     assert [row[1::2] for row in project.loaded("LOAD_PMI")] == [["Hill", "HULL"], ["Dale", "DELL"]]
+
+
+def test_rows_keep_the_order_of_their_file_though_many_are_converted_at_once(
+    project: Project,
+) -> None:
+    """More rows than one thread takes at a time, with lookups, which shuffle rows."""
+    count = 300_000
+    sexes = "MF"
+    lines = [f"{count - i},Name{i},{'Q' if i % 1000 == 7 else sexes[i % 2]}" for i in range(count)]
+    project.source("PAT", "No,Name,Sex\n" + "\n".join(lines) + "\n")
+    visits = [f"{1 + i * 7 % count},1,20240229" for i in range(count)]
+    project.source("VISIT", "No,Seq,Day\n" + "\n".join(visits) + "\n")
+    project.run()
+    patients = project.loaded("LOAD_PMI")
+    assert [p[:2] for p in patients] == [
+        [str(i + 1), f"Name{i}"] for i in range(count) if i % 1000 != 7
+    ]
+    key_of = {str(count - int(p[0]) + 1): p[0] for p in patients}
+    found = [[v[0], v[1]] for v in project.loaded("LOAD_VISITS")]
+    expected = [str(1 + i * 7 % count) for i in range(count)]
+    assert found == [[str(i + 1), key_of[no]] for i, no in enumerate(expected) if no in key_of]

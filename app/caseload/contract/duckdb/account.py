@@ -75,8 +75,7 @@ def _ledger(run: Run, load: TableLoad, route: RoutePlan, ranges: list[UnitRange]
             )
         )
         loaded = engine.number(
-            f"SELECT count(*) FROM {ident(load.rows)} c SEMI JOIN {ident(load.keys)} y "
-            f"ON y.crow = c.rowid WHERE {within}"
+            f"SELECT count(*) FROM {ident(load.rows)} c WHERE {load.alive()} AND ({within})"
         )
     further = 0
     if len(ranges) > 1 or any(j.pick == "all" for j in route.joins):

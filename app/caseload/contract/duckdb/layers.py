@@ -72,6 +72,11 @@ class Layers:
             self._shared[found] = Sql(f"s.{has}", key.depth + 1)
         return self._shared[shared], self._shared[found]
 
+    @property
+    def joined(self) -> bool:
+        """True when some layer looks something up."""
+        return bool(self._joins)
+
     def wrap(self, rows: str) -> str:
         """The layers around the SELECT `rows`."""
         for depth in sorted(self._selects):

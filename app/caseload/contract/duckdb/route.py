@@ -113,9 +113,10 @@ class RouteSql:
         if identified:
             columns.append('s."#id" AS "#id"')
         where = f" WHERE {work.keep}" if work.keep else ""
-        if identified:
-            # A join that gives several matches gives them in no defined order.
-            order = ['s."#rid"', *(f's."#j{n + 1}"' for n in range(len(self.route.joins)))]
+        if layers.joined or self.route.joins:
+            # The engine gives the rows of a join in no defined order.
+            joined = range(1, len(self.route.joins) + 1) if identified else ()
+            order = ['s."#rid"', *(f's."#j{n}"' for n in joined)]
             where += f" ORDER BY {', '.join(order)}"
         rows = layers.wrap(self._rows(layers, identified=identified))
         return f"SELECT {', '.join(columns)} FROM ({rows}) s{where}"

@@ -35,7 +35,7 @@ def settle(run: Run, group: Sequence[TableLoad]) -> None:
         for load in group:
             falling = (not load.blocked and _links(run, group, load)) or falling
     for load in group:
-        if not load.blocked and load.dropped:
+        if not load.blocked and load.changed:
             survey(run, load, keys=False)
 
 
@@ -123,6 +123,22 @@ def _fail(run: Run, load: TableLoad) -> None:
     load.dropped = True
 
 
+def _bury(run: Run, load: TableLoad, fallen: str) -> int:
+    """Drop the rows of `fallen` (crow, state), a table; says how many."""
+    head = f"INSERT INTO {ident(load.drops)}" if load.dropped else (
+        f"CREATE TABLE {ident(load.drops)} AS"
+    )  # fmt: skip
+    count = run.engine.changed(f"{head} SELECT crow, state FROM {fallen}")
+    load.dropped = True
+    if count:
+        load.changed = True
+        run.engine.run(
+            f'UPDATE {ident(load.rows)} SET "#bad" = true '
+            f"WHERE rowid IN (SELECT crow FROM {fallen})"
+        )
+    return count
+
+
 def _reasons(run: Run, load: TableLoad) -> str:
     """The table (crow, test, source) of every failed test, asked again of the bad rows alone."""
     table = f"reasons#{load.name}"
@@ -183,13 +199,12 @@ def _verdicts(load: TableLoad) -> str:
 
 def _merge(run: Run, load: TableLoad) -> None:
     """Of the sound rows with one natural key the first stays; the others are merged into it."""
-    _drop(
-        run,
-        load,
-        f"SELECT c.rowid AS crow, {text(State.MERGED)} AS state FROM {ident(load.rows)} c "
-        f"WHERE {load.alive()} "
-        'QUALIFY row_number() OVER (PARTITION BY c."#nk" ORDER BY c.rowid) > 1',
+    run.engine.run(
+        f"CREATE OR REPLACE TEMP TABLE fallen AS SELECT c.rowid AS crow, "
+        f"{text(State.MERGED)} AS state FROM {ident(load.rows)} c WHERE {load.alive()} "
+        'QUALIFY row_number() OVER (PARTITION BY c."#nk" ORDER BY c.rowid) > 1'
     )
+    _bury(run, load, "fallen")
 
 
 def _only_one(run: Run, load: TableLoad, name: str) -> None:
@@ -316,9 +331,6 @@ def _reject(run: Run, load: TableLoad, rows: str, test: Test, state: str, held_w
     number = known[0] if known else len(load.notes.tests)
     if not known:
         load.notes.tests.append(test)
-    if not load.dropped:
-        engine.run(f"CREATE TABLE {ident(load.drops)} (crow BIGINT, state VARCHAR)")
-        load.dropped = True
     engine.run(
         f"CREATE TABLE IF NOT EXISTS {ident(load.fates)} (crow BIGINT, test INTEGER, "
         "source VARCHAR, state VARCHAR, held_with VARCHAR)"
@@ -328,20 +340,13 @@ def _reject(run: Run, load: TableLoad, rows: str, test: Test, state: str, held_w
         f"{state} AS state, {held_with} AS held_with FROM ({rows}) m"
     )
     engine.run(f"INSERT INTO {ident(load.fates)} SELECT * FROM fallen")
-    return engine.changed(f"INSERT INTO {ident(load.drops)} SELECT crow, state FROM fallen") > 0
-
-
-def _drop(run: Run, load: TableLoad, select: str) -> None:
-    head = f"INSERT INTO {ident(load.drops)}" if load.dropped else (
-        f"CREATE TABLE {ident(load.drops)} AS"
-    )  # fmt: skip
-    run.engine.run(f"{head} {select}")
-    load.dropped = True
+    return _bury(run, load, "fallen") > 0
 
 
 def _note(load: TableLoad, flag: Flag, count: int) -> None:
     """Count a flag that was raised after conversion."""
     if count:
+        load.changed = True
         load.late_flags.append((flag, count))
 
 

@@ -1,8 +1,8 @@
 """A target table while it is being loaded: its converted rows and what became of them.
 
 Converted rows stand in one engine table in the order of routes, split cases and source
-lines; `crow` is a row's place there.  Rows that will not be loaded are named, with their
-state, in small tables beside it, so that a clean load copies nothing.
+lines; `crow` is a row's place there.  Rows that will not be loaded are marked #bad, and named
+with their state in a small table beside it, so that a clean load copies nothing.
 """
 
 from __future__ import annotations
@@ -67,7 +67,8 @@ class TableLoad:
     `blocked` says why it cannot be loaded; `left_out` counts base rows that no unit took, by
     route name; `dropped` is True once the table (crow, state) exists; `late_flags` are those
     counted after conversion; `registered` once earlier runs gave it keys;
-    `identified` when a base row can become several in one unit.
+    `identified` when a base row can become several in one unit; `changed` when rows or values
+    fell after they were counted.
     """
 
     plan: TablePlan
@@ -81,6 +82,7 @@ class TableLoad:
     survey: Survey = field(default_factory=Survey)
     registered: bool = False
     identified: bool = False
+    changed: bool = False
     lost_values: set[str] = field(default_factory=set)
     late_flags: list[tuple[Flag, int]] = field(default_factory=list)
 
@@ -126,9 +128,7 @@ class TableLoad:
 
     def alive(self, alias: str = "c") -> str:
         """The condition that a converted row is (still) to be loaded."""
-        if not self.dropped:
-            return "true"
-        return f"{alias}.rowid NOT IN (SELECT crow FROM {ident(self.drops)})"
+        return f'NOT {alias}."#bad"'
 
 
 @dataclass(slots=True)
@@ -183,8 +183,8 @@ def convert(run: Run, load: TableLoad, looped: frozenset[str]) -> None:
 def survey(run: Run, load: TableLoad, *, keys: bool) -> tuple[int, bool, list[str]]:
     """Count the rows still alive: filled cells and flags into `load.survey`.
 
-    With `keys`, also how many rows failed a test, whether a natural key occurs twice, and
-    which unique fields hold a value twice (over every row).
+    With `keys`, also how many rows are not alive, whether a natural key occurs twice, and
+    which unique fields hold a value twice.
     """
     unique = [f for f in load.fields if keys and f.spec.unique and not f.late and not f.pending]
     plain = [f for f in load.fields if not f.late]
@@ -192,7 +192,7 @@ def survey(run: Run, load: TableLoad, *, keys: bool) -> tuple[int, bool, list[st
     columns += [f"count({_column(f)})" for f in plain]
     columns += [f"count_if({flag_column(n)})" for n in range(len(load.notes.flags))]
     if keys:
-        columns += ['count_if("#bad")', 'count("#nk")', 'count(DISTINCT "#nk")']
+        columns.append('count(DISTINCT "#nk")')
         columns += [f"count(DISTINCT {ident(f.spec.field_name)})" for f in unique]
     row = run.engine.row(
         f"SELECT {', '.join(columns)} FROM {ident(load.rows)} c WHERE {load.alive()}"
@@ -206,13 +206,14 @@ def survey(run: Run, load: TableLoad, *, keys: bool) -> tuple[int, bool, list[st
     load.survey = found
     if not keys:
         return 0, False, []
-    failed, named, distinct, *distincts = counts[at + len(load.notes.flags) :]
+    distinct, *distincts = counts[at + len(load.notes.flags) :]
     doubled = [
         f.spec.field_name
         for f, n in zip(unique, distincts, strict=True)
         if n < found.filled[f.spec.field_name]
     ]
-    return failed, distinct < named, doubled
+    made = load.units[-1].end if load.units else 0
+    return made - found.rows, distinct < found.rows, doubled
 
 
 def _column(made: FieldSql) -> str:

@@ -43,7 +43,7 @@ def allocate(run: Run, load: TableLoad) -> None:
     """Give every row that loads its key.
 
     A natural key that has one keeps it; new ones follow the highest ever given, in the order
-    of the rows.
+    of the rows.  In a first run a key is the row's place, so a rejected row leaves a gap.
     """
     _allocate(run, load)
     if load.multiple and load.name in run.key_parents:
@@ -61,20 +61,10 @@ def _allocate(run: Run, load: TableLoad) -> None:
         highest = run.engine.number(f"SELECT max(key) FROM {ident(REGISTRY)} r WHERE {known}")
     load.registered = highest > 0
     if not load.registered:
-        if load.dropped:
-            run.engine.run(
-                f"CREATE TABLE {ident('alive')} AS SELECT c.rowid AS crow, "
-                f'c."#nk" AS nk FROM {ident(load.rows)} c WHERE {load.alive()}'
-            )
-            run.engine.run(
-                f"CREATE TABLE {ident(load.keys)} AS SELECT {_bare(load, 'nk')} AS k, "
-                f"rowid + 1 AS key, crow FROM {ident('alive')}"
-            )
-            run.engine.run(f"DROP TABLE {ident('alive')}")
-        elif load.name in run.key_parents:
+        if load.name in run.key_parents:
             run.engine.run(
                 f"CREATE TABLE {ident(load.keys)} AS SELECT {key_without_label(load, 'c')} AS k, "
-                f"c.rowid + 1 AS key, c.rowid AS crow FROM {ident(load.rows)} c"
+                f"c.rowid + 1 AS key FROM {ident(load.rows)} c WHERE {load.alive()}"
             )
         return
     match = f"{known} AND r.key_fields = {label} AND r.nk = {key_without_label(load, 'c')}"
@@ -84,7 +74,8 @@ def _allocate(run: Run, load: TableLoad) -> None:
         f"LEFT JOIN {ident(REGISTRY)} r ON {match} WHERE {load.alive()}"
     )
     run.engine.run(
-        f"CREATE TABLE {ident('fresh')} AS SELECT crow, k FROM {ident('matched')} WHERE key IS NULL"
+        f"CREATE TABLE {ident('fresh')} AS SELECT crow, k FROM {ident('matched')} "
+        "WHERE key IS NULL ORDER BY crow"
     )
     run.engine.run(
         f"CREATE TABLE {ident(load.keys)} AS SELECT k, key, crow FROM {ident('matched')} "
@@ -118,7 +109,8 @@ def keep_values(run: Run, load: TableLoad) -> None:
 def write_table(run: Run, load: TableLoad, path: Path) -> int:
     """Write the load file, its columns as the target catalog has them; gives its rows."""
     columns = ", ".join(f"{_output(load, f)} AS {ident(f.spec.field_name)}" for f in load.fields)
-    order = " ORDER BY k.key" if load.registered else ""
+    joined = load.registered or any(f.pending for f in load.fields)
+    order = " ORDER BY k.key" if joined else ""
     return write_csv(run.engine, f"SELECT {columns} FROM {_keyed(run, load)}{order}", path)
 
 
@@ -158,11 +150,11 @@ def write_other_registry(run: Run, path: Path) -> None:
 def _keyed(run: Run, load: TableLoad, *, links: bool = True) -> str:
     """The rows that load with their key, as alias k, and the keys of their pending parents."""
     rows = ident(load.rows)
-    if load.dropped or load.registered:
+    if load.registered:
         keys = ident(load.keys)
         keyed = f"(SELECT c.*, y.key AS key FROM {rows} c JOIN {keys} y ON y.crow = c.rowid) k"
     else:
-        keyed = f"(SELECT *, rowid + 1 AS key FROM {rows}) k"
+        keyed = f"(SELECT *, rowid + 1 AS key FROM {rows} c WHERE {load.alive()}) k"
     for made in (f for f in load.fields if f.pending and links):
         parent = _parent(load, made).parent
         keyed += (
