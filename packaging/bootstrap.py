@@ -196,22 +196,26 @@ def run(python: Path) -> int:
         code = subprocess.run([*caseload, "demo", str(DEMO)], check=False).returncode
         if code != 0:
             return code
-    if not (DEMO / "reports" / "release_gate_report.json").exists() or not has_display():
+    code = 0
+    if not (DEMO / "reports" / "release_gate_report.json").exists():
         lifecycle = [*caseload, *project, "lifecycle", "--rows", "20", "--seed", "42"]
         code = subprocess.run(lifecycle, check=False).returncode
         if code not in (0, 1):
             return code
+    elif not has_display():
+        code = subprocess.run([*caseload, *project, "runs"], check=False).returncode
     if has_display():
         return subprocess.run([*caseload, *project, "gui"], check=False).returncode
     place = DEMO.relative_to(ROOT)
     print(
-        f"\nNo display here, so the lifecycle ran in the terminal. Where to look next:\n"
-        f"  {place}/reports/release_gate_report.json      the gates\n"
-        f"  {place}/reports/mapping_contract.csv          one decision per target field\n"
-        f"  {place}/mock_data/target_contract/            the load files\n"
-        f"  {place}/reports/contract_migration_ledger.csv the ledger that ties\n"
-        f"  .venv/bin/caseload --help                     every command\n"
-        f"  .venv/bin/caseload -p {place} screenshots pictures   every page of the window as PNG"
+        f"\nNo display here, so this is all in the terminal. Where to look next:\n"
+        f"  {place}/reports/release_gate_report.json       the gates\n"
+        f"  {place}/reports/mapping_contract.csv           one decision per target field\n"
+        f"  {place}/mock_data/target_contract/             the load files\n"
+        f"  {place}/reports/contract_migration_ledger.csv  the ledger that ties\n"
+        f"  .venv/bin/caseload --help                      every command\n"
+        f"  .venv/bin/caseload -p {place} lifecycle     all seven stages again\n"
+        f"  .venv/bin/caseload -p {place} screenshots pictures   every page of the window"
     )
     return code
 
