@@ -148,8 +148,9 @@ def open_engine(
 ) -> Iterator[Engine]:
     """Open a connection that spills below `scratch` and reaches only `scratch` and `folders`.
 
-    `memory_limit_mb` bounds the engine's own buffers.  `cancel` interrupts a running
-    statement; `progress` starts the thread that feeds `Engine.reporting`.
+    `memory_limit_mb` is what the whole process may use; the engine gets seven eighths of it.
+    `cancel` interrupts a running statement; `progress` starts the thread that feeds
+    `Engine.reporting`.
     """
     import duckdb
 
@@ -161,7 +162,8 @@ def open_engine(
         config={
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
-            "memory_limit": f"{max(64, memory_limit_mb)}MB",
+            # The rest is for what the engine does not count: its allocator's slack, and Python.
+            "memory_limit": f"{max(64, memory_limit_mb * 7 // 8)}MB",
             "threads": str(threads or _cores()),
             "temp_directory": str(spill),
             "preserve_insertion_order": "true",
