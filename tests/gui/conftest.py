@@ -1,4 +1,4 @@
-"""A themed application, and a check that no test leaves widgets or threads behind."""
+"""A themed application, projects to show, and a check that no test leaves anything behind."""
 
 from __future__ import annotations
 
@@ -170,3 +170,9 @@ def desk(
     yield make
     for each in made:
         each.close()
+
+
+@pytest.fixture
+def project(demo_template: Path, tmp_path: Path) -> Path:
+    """A folder with the project that ran twice, for the test to change."""
+    return Path(shutil.copytree(demo_template, tmp_path / "qvh"))

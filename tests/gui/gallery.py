@@ -1,15 +1,13 @@
 """A small project in memory and a page of every component, for tests and for looking at.
 
-Run it to look: `python -m tests.gui.gallery FOLDER` writes pictures of both themes.
+Run it to look: `python tests/gui/gallery.py FOLDER` writes pictures of both themes.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -480,14 +478,3 @@ class CardsPage(Page):
 
     def refresh(self, changes: ChangeSet | None) -> None:
         self.show_full()
-
-
-def main(folder: Path) -> None:
-    """Write pictures of the gallery in both themes."""
-    from tests.gui.pictures import take
-
-    take(folder)
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))

@@ -1,5 +1,5 @@
 """The gallery's page of cards."""
 
-from tests.gui.gallery import CardsPage
+from gallery import CardsPage
 
 PAGE = CardsPage

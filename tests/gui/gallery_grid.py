@@ -1,5 +1,5 @@
 """The gallery's grid page."""
 
-from tests.gui.gallery import GridPage
+from gallery import GridPage
 
 PAGE = GridPage

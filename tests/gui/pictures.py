@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import gallery
 from PySide6.QtWidgets import QApplication
-from tests.gui import gallery
 
 from caseload.gui.pages.base import Context
 from caseload.gui.pages.registry import ALL_PAGES, Entry
@@ -20,7 +21,7 @@ from caseload.gui.work import JobCentre
 class GalleryEntry(Entry):
     @property
     def module(self) -> str:
-        return f"tests.gui.gallery_{self.page_id}"
+        return f"gallery_{self.page_id}"
 
 
 def gallery_entries() -> tuple[Entry, ...]:
@@ -95,3 +96,7 @@ def shot(widget: MainWindow, path: Path) -> None:
     QApplication.sendPostedEvents()
     QApplication.processEvents()
     widget.grab().save(str(path))
+
+
+if __name__ == "__main__":
+    take(Path(sys.argv[1]))

@@ -258,11 +258,17 @@ class JobCentre(QObject):
         self.job_ended.emit(job)
 
 
+def _sentence(words: str) -> str:
+    """Words with a capital, unless they begin with a name such as guide.pdf."""
+    first = words.partition(" ")[0]
+    return words[:1].upper() + words[1:] if first.isalpha() else words
+
+
 def explain(error: BaseException) -> tuple[str, str, str]:
     """What happened, why and what to do, and details to copy, of any exception."""
     if isinstance(error, CaseloadError):
         parts = (part.rstrip(".") for part in (error.where, error.remedy) if part)
-        why = ". ".join(part[:1].upper() + part[1:] for part in parts)
+        why = ". ".join(map(_sentence, parts))
         return error.what, f"{why}." if why else "", ""
     details = "".join(traceback.format_exception(error))
     return (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -70,7 +70,7 @@ def paint_stack(
         width = room * size / total
         first, last = index == 0, index == len(shown) - 1
         ends = (radius if first else 0.5, radius if last else 0.5)
-        painter.setPen(QColor(0, 0, 0, 0))
+        painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
         part = QRectF(left, area.top(), max(1.0, width), area.height())
         painter.drawPath(paint.rounded(part, (ends[0], ends[1], ends[1], ends[0])))
