@@ -15,52 +15,22 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QWidget
 
-from caseload.gui import paint
 from caseload.gui.components.gridmodel import GridModel, RowsModel
-from caseload.gui.components.gridpaint import GridDelegate, GridHeader
-from caseload.gui.components.scroll import ThinScrollBar, thin
+from caseload.gui.components.gridpaint import GridDelegate
+from caseload.gui.components.gridtable import FrozenColumns, GridTable, shared_widths
 from caseload.gui.theme import current
 
 
-class _Table(QTableView):
-    """A table without decoration; what the mouse does is decided by the grid it belongs to."""
-
-    def __init__(self, parent: QWidget | None) -> None:
-        super().__init__(parent)
-        thin(self, ground="surface")
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setCornerButtonEnabled(False)
-        self.setMouseTracking(True)
-        self.setTabKeyNavigation(False)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setMinimumSectionSize(20)
-
-    def dress(self, grid: GridView, row_height: int) -> None:
-        """Take the grid's header, delegate and row height."""
-        self.setHorizontalHeader(GridHeader(grid, self))
-        self.setItemDelegate(grid.delegate)
-        self.verticalHeader().setDefaultSectionSize(row_height)
-        bar = self.verticalScrollBar()
-        if isinstance(bar, ThinScrollBar):
-            bar.head = current().metric("header_row")
-
-
-class GridView(_Table):
+class GridView(GridTable):
     """A grid over a `GridModel`.
 
-    `row_chosen` gives the current row when it changes, `row_opened` on Enter or double click,
-    `link_pressed` row and column key of a pressed link, `ticks_changed` after any tick,
-    `sort_wanted` column key and descending.  `frozen` columns stay when scrolled sideways.
-    `lead` is the space before the first words (16 on cards and flush pages without ticks).
+    `row_chosen` gives the current row when it changes or is pressed again, `row_opened` on Enter
+    or double click, `link_pressed` row and column key of a pressed link, `ticks_changed` after
+    any tick, `sort_wanted` column key and descending.  `frozen` columns stay when scrolled
+    sideways.  `lead` is the space before the first words (16 on cards and flush pages without
+    ticks).
     """
 
     row_chosen = Signal(object)
@@ -91,13 +61,14 @@ class GridView(_Table):
         self._tones: Any = None
         self._anchor = -1
         self._widths = [column.width for column in model.columns]
+        self._by_hand: set[int] = set()
         self._fitting = False
         self.delegate = GridDelegate(self)
         self.dress(self, row_height or current().metric("row"))
         self.setModel(model)
         self.setAccessibleName(name)
         self._frozen_count = frozen + (1 if model.ticks is not None else 0)
-        self._frozen = _FrozenColumns(self, row_height or current().metric("row"))
+        self._frozen = FrozenColumns(self, row_height or current().metric("row"))
         header = self.horizontalHeader()
         header.sectionClicked.connect(self._header_clicked)
         header.sectionResized.connect(self._section_resized)
@@ -241,6 +212,8 @@ class GridView(_Table):
             self.choose(row)
             self.link_pressed.emit(self.grid_model.row_at(row), column.key)
             return True
+        if row == self.current_row:
+            self.row_chosen.emit(self.grid_model.row_at(row))
         return False
 
     def hover(self, row: int) -> None:
@@ -288,7 +261,7 @@ class GridView(_Table):
         elif ticks is not None and key == Qt.Key.Key_Space and row >= 0:
             self.set_ticked(row, row, on=not self._is_ticked(row))
             self._anchor = row
-        elif ticks is not None and key == Qt.Key.Key_Escape and ticks.count(1):
+        elif ticks is not None and key == Qt.Key.Key_Escape and ticks.some:
             self.clear_ticks()
         elif ticks is not None and shift and key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and row >= 0:
             step = 1 if key == Qt.Key.Key_Down else -1
@@ -314,24 +287,21 @@ class GridView(_Table):
     def _section_resized(self, section: int, _old: int, new: int) -> None:
         if not self._fitting:
             self._widths[section] = new
+            self._by_hand.add(section)
         self._frozen.show_columns(self._frozen_count)
 
     def _fit(self) -> None:
-        """Give the stretching columns what room is left."""
+        """Give the stretching columns what room is left, or take from them what is wanting."""
         columns = self.grid_model.columns
         shown = [i for i in range(len(columns)) if not self.isColumnHidden(i)]
-        shares = sum(columns[i].stretch for i in shown)
-        wide = sum(self._widths[i] for i in shown)
-        spare = max(0, self.viewport().width() - wide) if shares else 0
+        widths = shared_widths(
+            [self._widths[i] for i in shown],
+            [0 if i in self._by_hand else columns[i].stretch for i in shown],
+            self.viewport().width(),
+        )
         self._fitting = True
-        given = 0
-        last = max((i for i in shown if columns[i].stretch), default=-1)
-        for index in shown:
-            share = columns[index].stretch
-            extra = spare * share // shares if share else 0
-            extra = spare - given if index == last else extra
-            given += extra
-            self.setColumnWidth(index, self._widths[index] + extra)
+        for index, width in zip(shown, widths, strict=True):
+            self.setColumnWidth(index, width)
         self._fitting = False
         self._frozen.place()
 
@@ -346,70 +316,6 @@ class GridView(_Table):
         painter.fillRect(self.viewport().rect(), current().colour("surface"))
         painter.end()
         super().paintEvent(event)
-
-
-class _FrozenColumns(_Table):
-    """The first columns once more, over the grid, while it is scrolled sideways."""
-
-    def __init__(self, grid: GridView, row_height: int) -> None:
-        super().__init__(grid)
-        self._grid = grid
-        self.dress(grid, row_height)
-        self.setModel(grid.grid_model)
-        self.setSelectionModel(grid.selectionModel())
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.horizontalHeader().sectionClicked.connect(grid.horizontalHeader().sectionClicked)
-        grid.verticalScrollBar().valueChanged.connect(self.verticalScrollBar().setValue)
-        self.verticalScrollBar().valueChanged.connect(grid.verticalScrollBar().setValue)
-        grid.horizontalScrollBar().rangeChanged.connect(self.place)
-        grid.horizontalScrollBar().valueChanged.connect(self.place)
-        self._count = -1
-        self.hide()
-
-    def show_columns(self, count: int) -> None:
-        """Show the first `count` columns, as wide as the grid has them."""
-        self._count = count
-        for index in range(len(self._grid.grid_model.columns)):
-            hidden = index >= count or self._grid.isColumnHidden(index)
-            self.setColumnHidden(index, hidden)
-            if not hidden:
-                self.setColumnWidth(index, self._grid.columnWidth(index))
-        self.place()
-
-    def place(self) -> None:
-        """Stand over the grid's first columns while these would be scrolled away."""
-        grid = self._grid
-        wide = sum(grid.columnWidth(i) for i in range(max(0, self._count)))
-        wanted = grid.horizontalScrollBar().value() > 0 and self._count > 0
-        if wanted:
-            foot = grid.horizontalScrollBar().height()
-            self.setGeometry(0, 0, wide + 1, grid.height() - foot)
-            self.verticalScrollBar().setValue(grid.verticalScrollBar().value())
-            self.raise_()
-        self.setVisible(wanted)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """As on the grid."""
-        index = self.indexAt(event.position().toPoint())
-        if not self._grid.press(index, event) and index.isValid():
-            self._grid.choose(index.row())
-        self._grid.setFocus(Qt.FocusReason.MouseFocusReason)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """As on the grid."""
-        self._grid.hover(self.rowAt(round(event.position().y())))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the rows and the edge that they slide under."""
-        painter = QPainter(self.viewport())
-        painter.fillRect(self.viewport().rect(), current().colour("surface"))
-        painter.end()
-        super().paintEvent(event)
-        painter = QPainter(self.viewport())
-        right = self.viewport().width() - 1
-        paint.vline(painter, right, 0, self.viewport().height(), current().colour("border_mid"))
 
 
 def card_list(

@@ -76,6 +76,11 @@ class Ticks:
         """The ticked ids; with `every`, the exceptions."""
         return frozenset(self._ids)
 
+    @property
+    def some(self) -> bool:
+        """True when anything is ticked, as far as can be said without counting the rows."""
+        return self._every or bool(self._ids)
+
     def has(self, row_id: Hashable) -> bool:
         """True when a row is ticked."""
         return (row_id in self._ids) != self._every
@@ -162,7 +167,7 @@ class GridModel(QAbstractTableModel, Generic[R]):
 
     def tick_state(self) -> Qt.CheckState:
         """What the box in the header shows for the rows that are here."""
-        if self.ticks is None or not self.ticks.count(1):
+        if self.ticks is None or not self.ticks.some:
             return Qt.CheckState.Unchecked
         marks = {self.ticks.has(row_id) for row_id in self.shown_ids()}
         if marks == {True}:

@@ -44,10 +44,11 @@ class InspectorBody(QWidget):
         self._column.addLayout(head)
         self._sub = ElidedLabel("", "caption", "text_3")
         self._sub.setContentsMargins(0, 0, 0, 0)
-        sub = QHBoxLayout()
-        sub.setContentsMargins(16, 0, 16, 10)
-        sub.addWidget(self._sub)
-        self._column.addLayout(sub)
+        self._sub_row = QHBoxLayout()
+        self._sub_row.setContentsMargins(16, 0, 16, 10)
+        self._sub_row.setSpacing(8)
+        self._sub_row.addWidget(self._sub)
+        self._column.addLayout(self._sub_row)
         self._end = self._column.count()
         self._column.addStretch(1)
         self._area = ScrollArea(inner, fill="surface")
@@ -57,6 +58,8 @@ class InspectorBody(QWidget):
         self._foot_row = QHBoxLayout(self.foot)
         self._foot_row.setContentsMargins(16, 1, 16, 0)
         self._foot_row.setSpacing(8)
+        self._foot_row.addStretch(1)
+        self._foot_lefts = 0
         self.foot.hide()
         outer.addWidget(self.foot)
 
@@ -69,6 +72,11 @@ class InspectorBody(QWidget):
             self._pill.set_spec(pill)
         self.setAccessibleName(f"Inspector of {title}")
         self._area.verticalScrollBar().setValue(0)
+
+    def add_beside_sub(self, widget: QWidget) -> None:
+        """Put a link after the secondary words."""
+        self._sub_row.addWidget(widget)
+        self._sub_row.addStretch(1)
 
     def add_section(
         self, content: QWidget | QLayout, title: str = "", sub: str = "", *, ruled: bool = True
@@ -101,11 +109,10 @@ class InspectorBody(QWidget):
         return box
 
     def add_to_foot(self, widget: QWidget, *, right: bool = False) -> None:
-        """Put a button into the foot."""
-        if right and not self._foot_row.property("gap"):
-            self._foot_row.addStretch(1)
-            self._foot_row.setProperty("gap", 1)
-        self._foot_row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+        """Put a button into the foot, after those at the left or at the right."""
+        place = self._foot_row.count() if right else self._foot_lefts
+        self._foot_lefts += 0 if right else 1
+        self._foot_row.insertWidget(place, widget, 0, Qt.AlignmentFlag.AlignVCenter)
         self.foot.show()
 
 
