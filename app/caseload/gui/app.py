@@ -17,7 +17,7 @@ from caseload.gui.opener import Opener
 from caseload.gui.shell.window import MainWindow
 from caseload.gui.stopping import StopSignals
 from caseload.gui.theme import Mode, themes
-from caseload.gui.work import JobCentre, explain
+from caseload.gui.work import JobCentre
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -102,9 +102,8 @@ class Caseload(QObject):
         self.window.open_page("lifecycle", {"run": name})
 
     def _refused(self, error: BaseException) -> None:
-        what, why, _details = explain(error)
         self.show_welcome()
-        self.window.toast(f"{what} {why}".strip(), "error")
+        self.window.refused(error)
 
 
 def make_application(mode: Mode | str = Mode.SYSTEM) -> QApplication:

@@ -119,7 +119,8 @@ class Lane(QThread):
 class JobCentre(QObject):
     """Where the window hands in work; results come back on the main thread.
 
-    `job_added` and `job_ended` carry a Job; `trouble` an exception nobody else took.
+    `job_added` and `job_ended` carry a Job; `trouble` an exception nobody else took (a job
+    keeps its own).
     """
 
     job_added = Signal(object)
@@ -243,7 +244,7 @@ class JobCentre(QObject):
             return
         if task.error is None:
             task.done(task.result)
-        elif not task.failed(task.error) and not isinstance(task.error, Cancelled):
+        elif not task.failed(task.error) and task.job is None:
             self.trouble.emit(task.error)
 
     def _end_job(self, task: Task) -> None:
@@ -256,6 +257,12 @@ class JobCentre(QObject):
             state = JobState.CANCELLED if cancelled else JobState.FAILED
         job.finish(state, task.result, task.error)
         self.job_ended.emit(job)
+
+
+def told(error: BaseException) -> str:
+    """What happened and what to do, in one line for a toast."""
+    what, why, _details = explain(error)
+    return f"{what.rstrip('.')}. {why}" if why else what
 
 
 def _sentence(words: str) -> str:

@@ -15,7 +15,7 @@ from caseload.gui.components.header import PageHeader
 from caseload.gui.components.states import EmptyState, ErrorState, NotPermitted, Skeleton
 from caseload.gui.source import Badge
 from caseload.gui.theme import current
-from caseload.gui.work import JobCentre, explain
+from caseload.gui.work import JobCentre, explain, told
 from caseload.model.errors import Refused
 from caseload.model.views import ChangeKind, ChangeSet
 
@@ -198,8 +198,7 @@ class Page(QWidget):
 
     def refused(self, error: BaseException) -> None:
         """Say that a command did not go through."""
-        what, why, _details = explain(error)
-        self.context.shell.toast(f"{what} {why}".strip(), "error")
+        self.context.shell.toast(told(error), "error")
 
     def states_for_screenshots(self) -> Sequence[tuple[str, Callable[[], None]]]:
         """Named states and what brings each about; the picture is taken when all is idle."""

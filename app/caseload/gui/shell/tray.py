@@ -116,6 +116,7 @@ class JobRow(QWidget):
         self._bar.set_share(job.fraction, "ok" if job.state is JobState.DONE else "accent")
         self._left.setText(left_words(job))
         if not job.running:
+            self._button.setEnabled(True)
             self._button.set_words("Remove")
             self._button.set_icon_name("x")
         elif job.cancel_token.cancelled:
@@ -241,9 +242,11 @@ class Tray(Surface):
 
     def set_problems(self, problems: Sequence[Problem]) -> None:
         """List other problems."""
+        if self._problems == list(problems):
+            return
         self._problems = list(problems)
         self._say()
-        if self._open:
+        if self._open and self._tabs.choice == "problems":
             self._fill()
 
     @property

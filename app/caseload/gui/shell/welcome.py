@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from caseload.gui.components.states import EmptyState, Offer
 from caseload.gui.opener import Opener
-from caseload.gui.work import JobCentre, explain
+from caseload.gui.work import JobCentre, told
 
 if TYPE_CHECKING:
     from caseload.services.session import ProjectSession
@@ -112,5 +112,4 @@ class Welcome(QWidget):
     def _refused(self, error: BaseException) -> None:
         self.setEnabled(True)
         self.unsetCursor()
-        what, why, _details = explain(error)
-        self._says.toast(f"{what} {why}".strip(), "error")
+        self._says.toast(told(error), "error")

@@ -36,7 +36,7 @@ from caseload.gui.shell.stack import PageStack
 from caseload.gui.shell.tray import Tray
 from caseload.gui.source import Badge, Hit, Source
 from caseload.gui.theme import Mode, current, themes
-from caseload.gui.work import JobCentre, explain
+from caseload.gui.work import JobCentre, told
 from caseload.model.views import ChangeSet, ProjectHeader
 
 _FOLD_BELOW = 1100
@@ -73,6 +73,7 @@ class MainWindow(QWidget):
         self._ring = FocusRing(self)
         self._palette = Palette(self)
         self._toasts = ToastStack(self._stage, self._toast_lift)
+        self.pages.installEventFilter(self._toasts)
         self._shortcuts: list[QShortcut] = []
         self._page_shortcuts: list[QShortcut] = []
         self._connect()
@@ -349,14 +350,12 @@ class MainWindow(QWidget):
         running = any(j.running for j in self.jobs.jobs)
         self.rail.set_live("lifecycle", "Running" if running else "")
         if job.state is JobState.FAILED and job.error is not None:
-            what, why, _details = explain(job.error)
-            self.toast(f"{job.title} failed: {what} {why}".strip(), "error")
+            self.toast(f"{job.title} failed: {told(job.error)}", "error")
         QTimer.singleShot(0, self, self.refresh_header)
 
     def refused(self, error: BaseException) -> None:
         """Say that something did not go through."""
-        what, why, _details = explain(error)
-        self.toast(f"{what} {why}".strip(), "error")
+        self.toast(told(error), "error")
 
     def _remember_inspector(self, width: int) -> None:
         self._memory.put("inspector", width)
