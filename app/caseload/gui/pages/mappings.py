@@ -1,0 +1,518 @@
+"""Mappings: one decision for every target field, filtered, judged alone or many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+
+from caseload.gui import words
+from caseload.gui.components.bulk import BulkBar
+from caseload.gui.components.button import IconButton
+from caseload.gui.components.gridmodel import Ticks
+from caseload.gui.components.pager import Pager
+from caseload.gui.components.states import EmptyState
+from caseload.gui.pages.base import Action, Page, Shortcut
+from caseload.gui.pages.mappings_grid import MappingGrid, MappingsToolbar
+from caseload.gui.pages.mappings_inspector import RuleInspector
+from caseload.gui.pages.mappings_parts import ClassMenu, ReasonBar
+from caseload.gui.pages.mappings_presenter import Ids, MappingsPresenter, MappingsReading
+from caseload.gui.work import explain
+from caseload.model.catalog import FieldSpec, Side
+from caseload.model.contract import MappingClass, MappingStatus
+from caseload.model.views import ChangeKind, ChangeSet, MappingRow
+
+_NARROW = 930
+_CANDIDATES = 5
+
+
+class MappingsPage(Page):
+    """The grid, its filters and bulk actions, and the inspector of the current row."""
+
+    page_id = "mappings"
+    title = "Mappings"
+    interests = frozenset({ChangeKind.MAPPING, ChangeKind.RUN, ChangeKind.CATALOG})
+    flush = True
+    skeleton = "grid"
+
+    def build(self) -> QWidget:
+        """Lay out filters, grid, bulk bar and pager."""
+        self.presenter = MappingsPresenter(self.context.session)
+        self._undo = IconButton("undo-2", "Undo")
+        self._redo = IconButton("redo-2", "Redo")
+        self.header.add_action(self._undo)
+        self.header.add_action(self._redo)
+        self.filters = MappingsToolbar()
+        self.grid = MappingGrid()
+        self.model = self.grid.mappings
+        nothing = EmptyState(
+            "No mapping matches",
+            "Nothing in the contract answers to these filters together.",
+            icon="filter",
+            button="Take the filters off",
+            on_button=self.clear_filters,
+        )
+        self._middle = QStackedWidget()
+        self._middle.addWidget(self.grid)
+        self._middle.addWidget(nothing)
+        self.bulk = BulkBar()
+        self._approve = self.bulk.add_button("Approve", "primary", icon="circle-check")
+        self._reject = self.bulk.add_button("Reject", icon="circle-x")
+        self._reclassify = self.bulk.add_button("Reclassify", icon="arrow-left-right")
+        self.reason = ReasonBar()
+        self.pager = Pager()
+        self.inspector: RuleInspector | None = None
+        self._current: int | None = None
+        self._land: int | None = None
+        self._find = ""
+        self._for_reason: Ids | None = None
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.filters)
+        column.addWidget(self._middle, 1)
+        for foot in (self.reason, self.bulk, self.pager):
+            column.addWidget(foot)
+        self._connect()
+        return page
+
+    def _connect(self) -> None:
+        menu = ClassMenu(self._reclassify)
+        menu.picked.connect(self._reclassify_ticked)
+        self._reclassify.setMenu(menu)
+        self._undo.clicked.connect(self._take_back)
+        self._redo.clicked.connect(self.redo)
+        self._approve.clicked.connect(self.approve)
+        self._reject.clicked.connect(self.reject)
+        self.filters.narrowed.connect(self._narrow)
+        self.filters.clear.clicked.connect(self.clear_filters)
+        self.grid.sort_wanted.connect(self._sort)
+        self.grid.ticks_changed.connect(self._count)
+        self.grid.row_chosen.connect(self._chosen)
+        self.grid.row_opened.connect(self._open)
+        self.grid.clicked.connect(self._clicked)
+        self.bulk.all_wanted.connect(self.grid.tick_all_matching)
+        self.bulk.cleared.connect(self.grid.clear_ticks)
+        self.reason.given.connect(self._out_of_scope)
+        self.pager.changed.connect(self._turned)
+
+    # What is there
+
+    def refresh(self, changes: ChangeSet | None) -> None:  # noqa: ARG002
+        """Read the page of rows again, and what the inspector shows."""
+        _ = self.content
+        self.ask(self.presenter.loader(self._find), self._take)
+        self._read_detail()
+
+    def _take(self, reading: MappingsReading) -> None:
+        presenter, page = self.presenter, reading.page
+        presenter.take(reading)
+        self.header.set_sub(presenter.sub())
+        self._say_undo(reading)
+        if not page.all_rows:
+            self.context.shell.inspect(None)
+            self.show_empty()
+            return
+        self.filters.show_view(presenter)
+        self.pager.show_page(page.offset, page.total, page.all_rows)
+        self.grid.show_tables(on=len(presenter.query.tables) != 1)
+        index = self.grid.current_row
+        self.model.set_rows(page.rows)
+        self._middle.setCurrentIndex(0 if page.total else 1)
+        self._count()
+        self.show_full()
+        self._return_to(index)
+
+    def _return_to(self, index: int) -> None:
+        """Stand where the person stood: at the same rule, or where it was."""
+        ids = [row.rule_id for row in self.model.rows]
+        (find, self._find), (land, self._land) = (self._find, ""), (self._land, None)
+        sought = [r for r in self.model.rows if find and r.rule.target_field == find]
+        if sought:
+            self.grid.choose(ids.index(sought[0].rule_id))
+            self.grid.setFocus()
+            self._open(sought[0])
+        elif land is not None and ids:
+            self.grid.choose(land % len(ids))
+        elif self._current in ids:
+            self.grid.choose(ids.index(self._current))
+        elif self._current is not None and ids:
+            self.grid.choose(min(max(index, 0), len(ids) - 1))
+
+    def _say_undo(self, reading: MappingsReading) -> None:
+        for button, verb, label, keys in (
+            (self._undo, "Undo", reading.undo_label, "Ctrl+Z"),
+            (self._redo, "Redo", reading.redo_label, "Ctrl+Shift+Z"),
+        ):
+            button.setEnabled(bool(label))
+            said = f"{verb}: {label}" if label else f"Nothing to {verb.lower()}"
+            button.setToolTip(f"{said} ({keys})" if label else said)
+            button.setAccessibleName(said)
+
+    # Narrowing, sorting, turning pages
+
+    def _narrow(self, what: str) -> None:
+        presenter, bar = self.presenter, self.filters
+        if what == "text":
+            presenter.narrow(text=bar.search.text().strip())
+        elif what == "tables":
+            presenter.narrow(tables=bar.tables.keys)
+        elif what == "classes":
+            presenter.narrow(classes=tuple(MappingClass(key) for key in bar.classes.keys))
+        elif what == "statuses":
+            presenter.narrow(statuses=tuple(MappingStatus(key) for key in bar.statuses.keys))
+        elif what == "score":
+            presenter.set_score(next(iter(bar.score.keys), ""))
+        elif what == "mandatory":
+            wanted = {"yes": True, "no": False}
+            presenter.narrow(mandatory=wanted.get(next(iter(bar.mandatory.keys), "")))
+        else:
+            presenter.narrow(unresolved=True if bar.unresolved.keys else None)
+        self._start_over()
+
+    def clear_filters(self) -> None:
+        """Take all filters off."""
+        self.presenter.clear()
+        self._start_over()
+
+    def _sort(self, key: str, descending: bool) -> None:
+        self.presenter.sort_by(key, descending=descending)
+        self.refresh(None)
+
+    def _start_over(self) -> None:
+        """Show another set of rows, from its beginning; ticks were for the one before."""
+        self.filters.show_view(self.presenter)
+        self.grid.clear_ticks()
+        self.reason.hide()
+        self._land = 0 if self._inspecting() else None
+        self.refresh(None)
+
+    def _turned(self, offset: int, size: int) -> None:
+        self.presenter.go_to_page(offset, size)
+        if self._land is None and self._current is not None:
+            self._land = 0
+        self.refresh(None)
+
+    def open_with(self, filters: Mapping[str, str]) -> None:
+        """Narrow as the presenter's `open_with` says; a "field" is gone to and inspected."""
+        _ = self.content
+        self.presenter.open_with(filters)
+        self._find = filters.get("field", "")
+        if self._find and "table" not in filters:
+            self.presenter.narrow(text=self._find)
+        self._start_over()
+
+    # Ticks
+
+    @property
+    def ticks(self) -> Ticks:
+        """Which rows are ticked."""
+        ticks = self.model.ticks
+        if ticks is None:
+            raise TypeError("the mapping grid has ticks")
+        return ticks
+
+    def _count(self) -> None:
+        matching = self.presenter.matching
+        self.bulk.set_count(self.ticks.count(matching), self.model.rowCount(), matching)
+
+    def _chosen_rows(self) -> Ids | None:
+        """What a command is for: the ticked rows, or else the current one."""
+        ticks = self.ticks
+        if not ticks.count(self.presenter.matching):
+            return self._current_alone()
+        ids = [number for number in ticks.ids if isinstance(number, int)]
+        return self.presenter.chosen(every=ticks.every, ids=ids)
+
+    def _current_alone(self) -> Ids | None:
+        if self._current is None:
+            return None
+        return self.presenter.chosen(every=False, ids=(self._current,))
+
+    # Commands
+
+    def approve(self) -> None:
+        """Approve what is ticked, or the current row."""
+        self._carry_out(self.presenter.approve, self._chosen_rows())
+
+    def reject(self) -> None:
+        """Reject what is ticked, or the current row."""
+        self._carry_out(self.presenter.reject, self._chosen_rows())
+
+    def redo(self) -> None:
+        """Do again what was taken back."""
+        self.do(self.presenter.redo)
+
+    def _take_back(self) -> None:
+        self.do(self.presenter.undo)
+
+    def _carry_out(
+        self, make: Callable[[Ids], Callable[[], ChangeSet]], chosen: Ids | None
+    ) -> None:
+        if chosen is not None:
+            self.context.jobs.command(make(chosen), self._carried_out, self.refused)
+
+    def _carried_out(self, changes: ChangeSet) -> None:
+        self.grid.clear_ticks()
+        self.context.shell.changed(changes)
+
+    def _reclassify_ticked(self, kind: MappingClass) -> None:
+        count = self.ticks.count(self.presenter.matching) or 1
+        self._reclassify_to(kind, self._chosen_rows(), count)
+
+    def _reclassify_current(self, kind: MappingClass) -> None:
+        self._reclassify_to(kind, self._current_alone(), 1)
+
+    def _reclassify_to(self, kind: MappingClass, chosen: Ids | None, count: int) -> None:
+        if chosen is None:
+            return
+        if kind is MappingClass.OUT_OF_SCOPE:
+            self._for_reason = chosen
+            what = "is this field" if count == 1 else f"are {words.number(count)} fields"
+            self.reason.ask(f"Why {what} out of scope?", "Put out of scope")
+            return
+        self._carry_out(lambda ids: self.presenter.reclassify(ids, kind), chosen)
+
+    def _out_of_scope(self, reason: str) -> None:
+        out = MappingClass.OUT_OF_SCOPE
+        chosen, self._for_reason = self._for_reason, None
+        self._carry_out(lambda ids: self.presenter.reclassify(ids, out, reason), chosen)
+        self.grid.setFocus()
+
+    def accept(self, rank: int) -> None:
+        """Take a candidate of the current row as its source."""
+        inspector = self.inspector
+        if not self._inspecting() or inspector is None or inspector.detail is None:
+            return
+        detail = inspector.detail
+        if rank > len(detail.candidates) or detail.row.rule_id != self._current:
+            return
+        self.grid.setFocus()
+        work = self.presenter.accept_candidate(detail.row.rule_id, rank)
+        self.context.jobs.command(work, self._accepted, self._candidate_refused)
+
+    def _accepted(self, changes: ChangeSet) -> None:
+        if self.inspector is not None:
+            self.inspector.refused.hide()
+        self.context.shell.changed(changes)
+
+    def _candidate_refused(self, error: BaseException) -> None:
+        what, why, _details = explain(error)
+        if self.inspector is not None:
+            self.inspector.refuse_candidate(what, why)
+
+    def _save_expression(self, rule_id: int, expression: str) -> None:
+        inspector = self.inspector
+        if inspector is None:
+            return
+
+        def saved(changes: ChangeSet) -> None:
+            inspector.expression.accept(rule_id)
+            self.context.shell.changed(changes)
+            self.grid.setFocus()
+
+        def refused(error: BaseException) -> None:
+            what, why, _details = explain(error)
+            inspector.expression.refuse(rule_id, what, why)
+
+        changes = {"expression": expression, "mapping_rule": expression}
+        self.context.jobs.command(self.presenter.set_rule(rule_id, changes), saved, refused)
+
+    # The inspector
+
+    def _inspecting(self) -> bool:
+        return self.inspector is not None and self.inspector.isVisible()
+
+    def _chosen(self, row: MappingRow) -> None:
+        self._current = row.rule_id
+        if self._inspecting():
+            self._open(row)
+
+    def _clicked(self, index: QModelIndex) -> None:
+        kind = self.model.columns[index.column()].kind
+        held = QGuiApplication.keyboardModifiers()
+        row = self.model.row_at(index.row())
+        if row is not None and kind != "tick" and held == Qt.KeyboardModifier.NoModifier:
+            self._open(row)
+
+    def _open(self, row: MappingRow) -> None:
+        if self.inspector is None:
+            self.inspector = self._make_inspector()
+        self._current = row.rule_id
+        self.inspector.show_row(row)
+        self.context.shell.inspect(self.inspector)
+        self._read_detail()
+
+    def _make_inspector(self) -> RuleInspector:
+        made = RuleInspector()
+        made.closed.connect(self.close_inspector)
+        made.approved.connect(self._approve_current)
+        made.rejected.connect(self._reject_current)
+        made.class_picked.connect(self._reclassify_current)
+        made.accepted.connect(self.accept)
+        made.expression.saved.connect(self._save_expression)
+        made.place_wanted.connect(self._show_place)
+        return made
+
+    def _read_detail(self) -> None:
+        if self.inspector is not None and self._current is not None and self._inspecting():
+            work = self.presenter.detail(self._current)
+            self.context.jobs.query(
+                work, self.inspector.show_detail, self.refused, key="mappings.detail"
+            )
+
+    def _approve_current(self) -> None:
+        self._carry_out(self.presenter.approve, self._current_alone())
+
+    def _reject_current(self) -> None:
+        self._carry_out(self.presenter.reject, self._current_alone())
+
+    def close_inspector(self) -> None:
+        """Give the grid the room."""
+        self.context.shell.inspect(None)
+        self.grid.setFocus()
+
+    def open_current(self) -> None:
+        """Inspect the current row, or the first."""
+        row = self.model.row_at(max(0, self.grid.current_row))
+        if row is not None:
+            self.grid.choose(max(0, self.grid.current_row))
+            self._open(row)
+
+    def edit_expression(self) -> None:
+        """Write the current row's expression."""
+        if not self._inspecting():
+            self.open_current()
+        if self.inspector is not None and self.inspector.detail is not None:
+            self.inspector.expression.begin()
+
+    def _show_place(self, spec: FieldSpec) -> None:
+        filters = {"side": Side.TARGET.value, "table": spec.table_name, "field": spec.field_name}
+        self.context.shell.open_page("schemas", filters)
+
+    # Keys
+
+    def step(self, by: int) -> None:
+        """Go to the next or the last row, over the edge of the page too."""
+        row = self.grid.current_row + by
+        self.grid.setFocus()
+        if 0 <= row < self.model.rowCount():
+            self.grid.choose(row)
+        elif row >= self.model.rowCount() > 0 and self.pager.offset + row < self.presenter.matching:
+            self._land = 0
+            self.pager.forward()
+        elif row < 0 < self.pager.offset:
+            self._land = -1
+            self.pager.back()
+
+    def _by_letter(self, act: Callable[[], None]) -> None:
+        """Act unless something else than this page has the keyboard."""
+        focus = QApplication.focusWidget()
+        mine = [self, self.inspector] if self.inspector is not None else [self]
+        if focus is None or focus is self.window() or any(w.isAncestorOf(focus) for w in mine):
+            act()
+
+    def shortcuts(self) -> Sequence[Shortcut]:
+        """Letters for what is done most."""
+        letter = self._by_letter
+        return (
+            Shortcut("J", "Next mapping", partial(self.step, 1)),
+            Shortcut("K", "Mapping before", partial(self.step, -1)),
+            Shortcut("A", "Approve what is selected", partial(letter, self.approve)),
+            Shortcut("R", "Reject what is selected", partial(letter, self.reject)),
+            Shortcut("E", "Edit the expression", partial(letter, self.edit_expression)),
+            *(
+                Shortcut(str(rank), f"Choose candidate {rank}",
+                         partial(letter, partial(self.accept, rank)))
+                for rank in range(1, _CANDIDATES + 1)
+            ),
+            Shortcut("Alt+Right", "Next page", self.pager.forward),
+            Shortcut("Alt+Left", "Page before", self.pager.back),
+            Shortcut("Alt+0", "Take the filters off", self.clear_filters),
+            Shortcut("Ctrl+Shift+Z", "Redo", self.redo),
+        )  # fmt: skip
+
+    def palette_actions(self) -> Sequence[Action]:
+        """What the palette offers here."""
+        return (
+            Action("Approve the selected mappings", "circle-check", self.approve, "A"),
+            Action("Reject the selected mappings", "circle-x", self.reject, "R"),
+            Action("Select all mappings that match", "list-checks", self.grid.tick_all_matching),
+            Action("Take the filters off", "filter", self.clear_filters, "Alt+0"),
+            Action("Redo", "redo-2", self.redo, "Ctrl+Shift+Z"),
+        )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc closes the inspector."""
+        if event.key() == Qt.Key.Key_Escape and self._inspecting():
+            self.close_inspector()
+        else:
+            super().keyPressEvent(event)
+
+    def filter_field(self) -> QLineEdit | None:
+        """The search over the grid."""
+        return self.filters.search if self.state == "full" else None
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is no room, the inspector says the rule."""
+        super().resizeEvent(event)
+        if self.state == "full":
+            self.grid.show_column("mapping_rule", on=self.width() >= _NARROW)
+
+    # States
+
+    def empty_state(self) -> QWidget:
+        """How to get a contract."""
+        return EmptyState(
+            "No mappings yet",
+            "Build the mapping contract: one decision for every field of the target, proposed "
+            "from both catalogs and the data, for you to approve, change or reject.",
+            icon="arrow-left-right",
+            button="Open lifecycle",
+            button_icon="workflow",
+            on_button=self._open_lifecycle,
+        )
+
+    def _open_lifecycle(self) -> None:
+        self.context.shell.open_page("lifecycle")
+
+    def states_for_screenshots(self) -> Sequence[tuple[str, Callable[[], None]]]:
+        """The usual states, and the inspector, a selection and filters over one table."""
+        return (
+            *super().states_for_screenshots(),
+            ("inspector", self._picture_inspector),
+            ("selection", self._picture_selection),
+            ("filtered", self._picture_filtered),
+        )
+
+    def _picture_full(self) -> None:
+        self.presenter.clear()
+        self._start_over()
+
+    def _picture_inspector(self) -> None:
+        self.presenter.clear()
+        self.presenter.narrow(tables=(self.presenter.busiest_table,))
+        self._start_over()
+        self.context.jobs.wait_idle()
+        self.grid.choose(min(7, self.model.rowCount() - 1))
+        self.open_current()
+
+    def _picture_selection(self) -> None:
+        self._picture_inspector()
+        self.grid.set_ticked(2, 5, on=True)
+        self.grid.set_ticked(9, 9, on=True)
+
+    def _picture_filtered(self) -> None:
+        tables = (self.presenter.busiest_table,)
+        self.presenter.clear()
+        self.presenter.narrow(tables=tables, classes=(MappingClass.DERIVED,))
+        self._start_over()
+        self.context.jobs.wait_idle()
+        self.grid.tick_all_matching()
+
+
+PAGE = MappingsPage
