@@ -16,6 +16,7 @@ from caseload.gui.theme import current
 class Chip(QAbstractButton):
     """A filter chip over (key, words) choices, one or (with `several`) many.
 
+    What follows a tab in the words, for instance a count, stands at the right of the menu only.
     `changed` gives the tuple of chosen keys, empty when cleared.  Without choices it is a
     switch: pressing it sets or clears it.
     """
@@ -66,7 +67,7 @@ class Chip(QAbstractButton):
         if not self._choices:
             return ""
         words = dict(self._choices)
-        shown = [words.get(key, key) for key in self._keys]
+        shown = [words.get(key, key).partition("\t")[0] for key in self._keys]
         return shown[0] if len(shown) == 1 else f"{len(shown)} chosen" if shown else ""
 
     def _say(self) -> None:

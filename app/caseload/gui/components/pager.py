@@ -80,6 +80,13 @@ class Pager(QWidget):
             self._go(last)
         self._say()
 
+    def show_page(self, offset: int, total: int, all_rows: int) -> None:
+        """Show that a page begins at `offset`, without telling anyone."""
+        self._offset = offset // self._size * self._size
+        self._total = total
+        self._all = all_rows
+        self._say()
+
     def start(self) -> None:
         """Go to the first page without telling anyone; for a new filter."""
         self._offset = 0
