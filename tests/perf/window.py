@@ -1,4 +1,4 @@
-"""How the window feels: time until it is on screen, its longest block, time to switch pages.
+"""How the window feels once it is open: time to switch pages, longest block during a run.
 
     python tests/perf/window.py [ROWS]
 
@@ -6,14 +6,13 @@ Over a demo project of its own that has run once.  The window is drawn offscreen
 program; the lifecycle is started from its Lifecycle page.  A block is the time between two turns
 of the event loop that wanted to be 2 ms apart.  Other people's work on the machine shows as
 blocks too: where the kernel tells (Linux), the time the main thread was ready but had no
-processor is taken off and printed beside it.  Ratios are to the bars: window on screen 1 s,
-block 50 ms, page switch 100 ms.
+processor is taken off and printed beside it.  Ratios are to the bars: block 50 ms, page switch
+100 ms.  The time until the window is on screen is `window_start.py`'s.
 """
 
 from __future__ import annotations
 
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -22,8 +21,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-STARTED = "CASELOAD_PERF_STARTED"
-ON_SCREEN_S, BLOCK_MS, SWITCH_MS = 1.0, 50.0, 100.0
+BLOCK_MS, SWITCH_MS = 50.0, 100.0
 TRIES = 5
 
 
@@ -34,7 +32,6 @@ def main(rows: str) -> None:
         project = Path(top) / "qvh"
         _caseload("demo", str(project))
         _caseload("-p", str(project), "lifecycle", "--rows", rows)
-        _print_start(project)
         _in_window(project, int(rows))
 
 
@@ -44,50 +41,6 @@ def _caseload(*arguments: str) -> None:
     )
     if done.returncode not in (0, 1):
         sys.exit(done.stderr.decode())
-
-
-def _print_start(project: Path) -> None:
-    """Start the program several times; the first is cold and left out."""
-    shown, full = [], []
-    for _ in range(TRIES + 1):
-        env = {**os.environ, STARTED: str(time.clock_gettime(time.CLOCK_MONOTONIC))}
-        done = subprocess.run(
-            [sys.executable, __file__, "--start", str(project)],
-            capture_output=True,
-            text=True,
-            env=env,
-            check=True,
-        )
-        first, whole = done.stdout.split()
-        shown.append(float(first))
-        full.append(float(whole))
-    _say("window on screen", statistics.median(shown[1:]), ON_SCREEN_S, "s")
-    print(f"  first page full after {statistics.median(full[1:]):.2f} s")
-
-
-def start(project: Path) -> None:
-    """In a fresh process: print when the window was painted, and when its page was full."""
-    began = float(os.environ[STARTED])
-    from PySide6.QtWidgets import QApplication
-
-    from caseload.gui.app import Caseload, make_application
-    from caseload.gui.memory import Memory
-    from caseload.gui.theme import Mode
-
-    make_application(Mode.LIGHT)
-    caseload = Caseload(Memory())
-    caseload.window.show()
-    caseload.open_later(project)
-    QApplication.processEvents()
-    caseload.window.grab()
-    shown = time.clock_gettime(time.CLOCK_MONOTONIC) - began
-    while caseload.window.pages.page is None or caseload.window.pages.page.state != "full":
-        QApplication.processEvents()
-        time.sleep(0.002)
-    full = time.clock_gettime(time.CLOCK_MONOTONIC) - began
-    print(f"{shown:.3f} {full:.3f}")
-    caseload.window.close()
-    caseload.close()
 
 
 def _in_window(project: Path, rows: int) -> None:
@@ -211,7 +164,4 @@ def _say(what: str, value: float, bar: float, unit: str) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 2 and sys.argv[1] == "--start":
-        start(Path(sys.argv[2]))
-    else:
-        main(sys.argv[1] if len(sys.argv) > 1 else "20")
+    main(sys.argv[1] if len(sys.argv) > 1 else "20")

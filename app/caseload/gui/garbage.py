@@ -1,9 +1,10 @@
-"""When Python's collector may look for cycles, so that it never holds up the window.
+"""When Python's collector looks for cycles: on the main thread, a little at a time.
 
-A full collection walks every object there is and holds the interpreter while it does, whichever
-thread set it off: a run that takes in a catalog cost the event loop 60 to 110 ms.  Here only the
-young are looked at while anything runs; all are when the window has been idle for a while, and
-what was there when it opened never is.
+Left to itself it runs in whichever thread allocates, and may there destroy widgets, which only
+the main thread may; and a full collection holds the interpreter while it walks every object
+there is (a run that took in a catalog cost the event loop 60 to 110 ms).  Here the young are
+looked at several times a second, all when the window has been idle, and what was there when it
+opened never is.
 """
 
 from __future__ import annotations
@@ -14,35 +15,38 @@ from PySide6.QtCore import QObject, QTimer
 
 from caseload.gui.work import JobCentre
 
-_YOUNG = 10_000
-_MIDDLE = 10
-_NEVER = 1_000_000
-_IDLE_MS = 20_000
-_WORTH_IT = 50
-"""Collections of the middle generation after which a full one is worth its time."""
+_TICK_MS = 200
+_MIDDLE_EVERY = 10
+_FULL_EVERY = 100
+_WORTH_IT = 2_000
+"""Objects made since the last look that make another worth its time."""
 
 
 class IdleCollector(QObject):
-    """Collects when nothing runs.  Make one when the window is shown; close it with the window."""
+    """Collects on the main thread.  Make one when the window is made; close it after it."""
 
     def __init__(self, jobs: JobCentre, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._jobs = jobs
-        self._before = gc.get_threshold()
+        self._ticks = 0
         gc.collect()
         gc.freeze()
-        gc.set_threshold(_YOUNG, _MIDDLE, _NEVER)
+        gc.disable()
         self._timer = QTimer(self)
-        self._timer.setInterval(_IDLE_MS)
-        self._timer.timeout.connect(self._when_idle)
+        self._timer.setInterval(_TICK_MS)
+        self._timer.timeout.connect(self._tick)
         self._timer.start()
 
-    def _when_idle(self) -> None:
-        if not self._jobs.busy and gc.get_count()[2] >= _WORTH_IT:
+    def _tick(self) -> None:
+        if gc.get_count()[0] >= _WORTH_IT:
+            self._ticks += 1
+            gc.collect(1 if self._ticks % _MIDDLE_EVERY == 0 else 0)
+        elif self._ticks >= _FULL_EVERY and not self._jobs.busy:
+            self._ticks = 0
             gc.collect()
 
     def close(self) -> None:
         """Let the collector do as it did before."""
         self._timer.stop()
         gc.unfreeze()
-        gc.set_threshold(*self._before)
+        gc.enable()

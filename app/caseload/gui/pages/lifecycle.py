@@ -52,6 +52,7 @@ class LifecyclePage(Page):
         self.presenter = LifecyclePresenter(self.context.session)
         self._job: Job | None = None
         self._told: set[Stage] = set()
+        self._live = False
         self._wanted: str | None = None
         self._tick = QTimer(self)
         self._tick.setInterval(_TICK_MS)
@@ -121,7 +122,7 @@ class LifecyclePage(Page):
                 f"{reading.defaults.engine}, {words.number(reading.defaults.memory_limit_mb)} MB"
             )
             self.parameters.set_fields(fields_of(reading.defaults), reading.profiles, engine)
-        if self._job is None:
+        if not self._live:
             self.log.set_lines(reading.log)
         for button in (self.run_stage, self.run_on, self.run_all):
             button.setVisible(reading.has_documents)
@@ -163,7 +164,7 @@ class LifecyclePage(Page):
             self._run_named(wanted)
 
     def _choose(self, stage: Stage) -> None:
-        self.presenter.chosen = stage
+        self.presenter.choose(stage)
         self._display()
 
     def _display(self) -> None:
@@ -237,6 +238,7 @@ class LifecyclePage(Page):
         watch = presenter.begin(plan)
         self._told = set()
         self.bar.hide()
+        self._live = True
         self.log.set_lines(())
         work = presenter.work(plan, options, watch)
         job = self.context.jobs.start(plan.title, work, self._finished, self._failed)

@@ -170,6 +170,12 @@ class LifecyclePresenter:
         self.chosen = STAGES[0]
         self.plan: Plan | None = None
         self.watch: RunWatch | None = None
+        self._picked = False
+
+    def choose(self, stage: Stage) -> None:
+        """Show a stage, and run from it."""
+        self.chosen = stage
+        self._picked = True
 
     # What is there
 
@@ -200,7 +206,7 @@ class LifecyclePresenter:
 
     def take(self, reading: Reading) -> None:
         """Keep what was read; the chosen stage is first the one to run next."""
-        if self.reading is None:
+        if self.reading is None and not self._picked:
             undone = (s.stage for s in reading.states if s.state is not RunState.DONE or s.stale)
             self.chosen = next(undone, self.chosen)
         self.reading = reading

@@ -122,11 +122,11 @@ def stage_seconds(state: StageState) -> float | None:
 
 
 def took(seconds: float | None) -> str:
-    """A duration known to the second: under 1 s, 4 s, 2 min 5 s."""
+    """A duration known to the second: <1 s, 4 s, 2 min 5 s."""
     if seconds is None:
         return words.NONE
     if seconds < 1:
-        return "under 1 s"
+        return "<1 s"
     return f"{seconds:.0f} s" if seconds < 10 else words.duration(seconds)
 
 
