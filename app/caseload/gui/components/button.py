@@ -11,6 +11,7 @@ from caseload.gui.theme import Theme, current
 
 _PAD = 12
 _GAP = 7
+_CHEVRON = 20
 
 
 class Button(QPushButton):
@@ -68,7 +69,7 @@ class Button(QPushButton):
         pad = 9 if self._small else _PAD
         width = paint.width_of(self.text(), current().font("body", 500)) + 2 * pad
         width += 16 + _GAP if self._icon else 0
-        width += 16 if self.menu() is not None else 0
+        width += _CHEVRON if self.menu() is not None else 0
         return QSize(round(width), height)
 
     def minimumSizeHint(self) -> QSize:
@@ -113,7 +114,7 @@ class Button(QPushButton):
             icons.paint(painter, self._icon, (self.width() - 16) / 2, middle, 16, tint)
             return
         font = theme.font("body", 500)
-        chevron = 16 if self.menu() is not None else 0
+        chevron = _CHEVRON if self.menu() is not None else 0
         content = paint.width_of(self.text(), font) + (16 + _GAP if self._icon else 0) + chevron
         left = max(6.0, (self.width() - content) / 2)
         if self._icon:
@@ -123,7 +124,7 @@ class Button(QPushButton):
         paint.text(painter, room, self.text(), font, words)
         if chevron:
             icons.paint(
-                painter, "chevron-down", self.width() - 24, (self.height() - 14) / 2, 14, tint
+                painter, "chevron-down", self.width() - 23, (self.height() - 14) / 2, 14, tint
             )
 
 

@@ -120,7 +120,10 @@ class Pager(QWidget):
         else:
             last = min(self._total, self._offset + self._size)
             self._span.setText(f"{number(self._offset + 1)}-{number(last)}")
-        if self._total != self._all:
+        if not self._total and self._all:
+            self._span.setText("No rows match")
+            self._of.setText(f"of {number(self._all)}")
+        elif self._total != self._all:
             self._of.setText(f"of {number(self._total)} that match, {number(self._all)} in all")
         else:
             self._of.setText(f"of {number(self._total)}" if self._total else "")
