@@ -123,6 +123,8 @@ class MappingsPage(Page):
         index = self.grid.current_row
         self.model.set_rows(page.rows)
         self._middle.setCurrentIndex(0 if page.total else 1)
+        if not page.total and self._inspecting():
+            self.context.shell.inspect(None)
         self._count()
         self.show_full()
         self._return_to(index)
@@ -387,8 +389,8 @@ class MappingsPage(Page):
         """Write the current row's expression."""
         if not self._inspecting():
             self.open_current()
-        if self.inspector is not None and self.inspector.detail is not None:
-            self.inspector.expression.begin()
+        if self.inspector is not None:
+            self.inspector.write()
 
     def _show_place(self, spec: FieldSpec) -> None:
         filters = {"side": Side.TARGET.value, "table": spec.table_name, "field": spec.field_name}

@@ -14,6 +14,7 @@ from caseload.gui.pages.mappings_words import flat, laid_out
 from caseload.gui.theme import current
 
 _MOST_LINES = 12
+_LEAST_WRITING = 4
 
 
 class ExpressionEditor(QWidget):
@@ -29,8 +30,9 @@ class ExpressionEditor(QWidget):
         self._rule = -1
         self._stands = ""
         self._drafts: dict[int, str] = {}
-        self._edit = Link("Edit", icon="")
+        self._edit = Link("Edit")
         self.well = CodeWell(read_only=True, expression=True, name="Expression")
+        self.well.edit.setPlaceholderText("No expression")
         self.problem = InlineBar("", "", "error")
         self.save = Button("Save expression", "primary", small=True)
         cancel = Button("Cancel", small=True)
@@ -103,9 +105,9 @@ class ExpressionEditor(QWidget):
         """Say why what was written cannot be saved; nothing changed."""
         if rule_id != self._rule or not self.editing:
             return
-        self.problem.say(what, why)
+        self.problem.say(f"{what.rstrip('.')}.", why)
         self.problem.show()
-        self.well.set_problem(f"{what} {why}".strip())
+        self.well.set_problem(f"{what.rstrip('.')}. {why}".strip())
         self.well.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _save(self) -> None:
@@ -130,9 +132,11 @@ class ExpressionEditor(QWidget):
         for key in self._keys:
             key.setEnabled(editing)
         self._clear_problem()
+        self._fit()
         self.well.update()
 
     def _fit(self, _size: object = None) -> None:
         line = current().line("code")
         lines = round(self.well.edit.document().size().height() / line)
-        self.well.setFixedHeight(min(_MOST_LINES, max(2, lines)) * line + 16)
+        least = _LEAST_WRITING if self.editing else 1
+        self.well.setFixedHeight(min(_MOST_LINES, max(least, lines)) * line + 16)

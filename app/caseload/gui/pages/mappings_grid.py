@@ -26,13 +26,13 @@ from caseload.gui.pages.mappings_words import (
 from caseload.model.views import MappingRow
 
 _COLUMNS: tuple[Column[MappingRow], ...] = (
-    Column("target_field", "Target field", lambda r: r.rule.target_field, 196, "name", stretch=3),
+    Column("target_field", "Target field", lambda r: r.rule.target_field, 190, "name", stretch=3),
     Column("target_table", "Table", lambda r: r.rule.target_table, 128, "path", stretch=2),
     Column(
         "mapping_class",
         "Class",
         lambda r: CLASS_WORDS[r.rule.mapping_class],
-        112,
+        120,
         "class",
         lambda r: r.rule.mapping_class,
     ),
@@ -40,18 +40,18 @@ _COLUMNS: tuple[Column[MappingRow], ...] = (
         "source",
         "Source",
         lambda r: source_words(r.rule),
-        158,
+        184,
         "path",
         tone=lambda r: "warn" if undecided(r.rule) else "text_2",
         stretch=3,
     ),
-    Column("mapping_rule", "Rule", lambda r: rule_words(r.rule), 128, "quiet", stretch=5),
+    Column("mapping_rule", "Rule", lambda r: rule_words(r.rule), 108, "quiet", stretch=5),
     Column("score", "Score", score_words, 82, "score", score_of),
     Column(
         "status",
         "Status",
         lambda r: STATUS_PILLS[r.rule.status].words,
-        106,
+        108,
         "pill",
         lambda r: STATUS_PILLS[r.rule.status],
     ),

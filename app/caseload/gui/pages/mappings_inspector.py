@@ -44,6 +44,7 @@ class RuleInspector(InspectorBody):
         super().__init__(parent)
         self.row: MappingRow | None = None
         self.detail: MappingDetail | None = None
+        self._begin_writing = False
         self._place = Link("", style="caption", weight=500)
         self._place.clicked.connect(self._open_place)
         self.add_beside_sub(self._place)
@@ -122,6 +123,7 @@ class RuleInspector(InspectorBody):
             sub = f"{row.rule.target_table}, {need}"
             self.set_title(row.rule.target_field, sub, STATUS_PILLS[row.rule.status])
             self.detail = None
+            self._begin_writing = False
             self.refused.hide()
             self._place.hide()
         else:
@@ -157,6 +159,8 @@ class RuleInspector(InspectorBody):
         self.guide.setVisible(bool(detail.guide_words))
         self.target_facts.set_facts(target_facts(detail.target))
         self.history.set_lines(detail.history)
+        if self._begin_writing:
+            self.write()
         self._history_box.setVisible(bool(detail.history))
 
     def _show_candidates(self, detail: MappingDetail) -> None:
@@ -170,9 +174,15 @@ class RuleInspector(InspectorBody):
             self._shown = (found, chosen)
         self.candidates.setVisible(bool(found))
 
+    def write(self) -> None:
+        """Let the person write the expression, as soon as it has been read."""
+        self._begin_writing = self.detail is None
+        if self.detail is not None:
+            self.expression.begin()
+
     def refuse_candidate(self, what: str, why: str) -> None:
         """Say why a candidate cannot be taken; the one in the rule stays chosen."""
-        self.refused.say(what, why)
+        self.refused.say(f"{what.rstrip('.')}.", why)
         self.refused.show()
         self._shown = ((), -2)
         if self.detail is not None:

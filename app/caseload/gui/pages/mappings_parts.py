@@ -16,17 +16,23 @@ from caseload.gui.components.fields import TextField
 from caseload.gui.components.label import ElidedLabel, Label
 from caseload.gui.components.menu import Menu
 from caseload.gui.components.states import Icon
-from caseload.gui.pages.mappings_words import FlowBox, history_icon, history_words
+from caseload.gui.pages.mappings_words import (
+    FlowBox,
+    history_icon,
+    history_line,
+    history_words,
+)
 from caseload.gui.theme import current
 from caseload.model.contract import MappingClass
 from caseload.model.views import HistoryLine
 
 _HIGH = 46
-_ARROW = 22
+_ARROW = 20
+_TARGET_LEAST = 0.26
 
 
 class FlowStrip(QWidget):
-    """Source → Rule → Target as three boxes; the source gives way last."""
+    """Source → Rule → Target as three boxes; the rule never gives way."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,18 +55,15 @@ class FlowStrip(QWidget):
                 paint.width_of(box.words, font) + (20 if box.mapping_class else 0),
                 paint.width_of(box.caption, caption),
             )
-            + 22
+            + 20
             for box in self._boxes
         ]
         spare = room - sum(wanted)
         if spare >= 0:
             return [width + spare / len(wanted) for width in wanted]
-        least = room * 0.26
-        small = [min(width, least) for width in wanted]
-        open_ = room - sum(small)
-        over = [width - low for width, low in zip(wanted, small, strict=True)]
-        total = sum(over) or 1.0
-        return [low + open_ * more / total for low, more in zip(small, over, strict=True)]
+        source, rule, target = wanted
+        target = max(room * _TARGET_LEAST, min(target, room - rule - source))
+        return [room - rule - target, rule, target]
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint boxes and arrows."""
@@ -134,10 +137,10 @@ def _history_row(line: HistoryLine) -> QWidget:
     layout.addWidget(Icon(sign, 16, tone), 0, Qt.AlignmentFlag.AlignTop)
     column = QVBoxLayout()
     column.setSpacing(1)
-    column.addWidget(ElidedLabel(line.words, mode=paint.END))
+    column.addWidget(ElidedLabel(history_line(line), mode=paint.END))
     column.addWidget(Label(history_words(line), "caption", "text_3"))
     layout.addLayout(column, 1)
-    row.setAccessibleName(f"{line.words}. {history_words(line)}")
+    row.setAccessibleName(f"{history_line(line)}. {history_words(line)}")
     return row
 
 

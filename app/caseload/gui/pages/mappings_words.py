@@ -116,10 +116,7 @@ def flow(detail: MappingDetail) -> tuple[FlowBox, FlowBox, FlowBox]:
     return (
         FlowBox(caption, said),
         FlowBox("Rule", CLASS_WORDS[rule.mapping_class], rule.mapping_class),
-        FlowBox(
-            "Target, mandatory" if detail.row.mandatory else "Target",
-            detail.row.data_type or target.data_type,
-        ),
+        FlowBox("Target", detail.row.data_type or target.data_type),
     )
 
 
@@ -135,9 +132,10 @@ def chosen_candidate(rule: Rule, candidates: Sequence[Candidate]) -> int:
 
 
 def candidate_note(candidate: Candidate) -> str:
-    """Why a candidate is not the best: the note of its weakest evidence."""
-    weakest = min(candidate.evidence, key=lambda item: item.score, default=None)
-    return weakest.note if weakest is not None and weakest.score < 0.9 else ""
+    """What speaks most against a candidate beside its name, which can be seen."""
+    seen = [item for item in candidate.evidence if item.kind in _AGAINST]
+    weakest = min(seen, key=lambda item: item.score, default=None)
+    return _AGAINST[weakest.kind] if weakest is not None and weakest.score < _WEAK else ""
 
 
 def expression_of(rule: Rule) -> str:
@@ -206,11 +204,18 @@ def _arguments(text: str) -> list[str] | None:
     return [*parts, held.strip()]
 
 
+def history_line(line: HistoryLine) -> str:
+    """What was done; that it was done to this mapping goes without saying."""
+    head, _, _ = line.words.partition(": ")
+    return line.words if line.action.rsplit(".", 1)[-1] not in _PLAIN else head
+
+
 def history_words(line: HistoryLine) -> str:
     """Who and when."""
     return f"{line.actor}, {words.moment(line.at)}"
 
 
+_PLAIN = frozenset({"approve", "reject", "set", "accept_candidate"})
 _HISTORY_ICONS = {
     "approve": ("circle-check", "ok"),
     "reject": ("circle-x", "error"),
