@@ -14,6 +14,14 @@ from caseload.model.mapping import Candidate, SemanticStatus
 from caseload.model.views import HistoryLine, MappingDetail, MappingRow
 
 _FEED = "MASTER_"
+_WEAK = 0.7
+_AGAINST = {
+    "context": "another table",
+    "meaning": "another meaning",
+    "type": "another type",
+    "code list": "other codes",
+    "values": "other values",
+}
 
 _MISS = {"reject": "reject", "null": "leave empty", "pass": "keep as it is"}
 _LITERAL = re.compile(r"^(?:'(?:[^']|'')*'|-?\d+(?:\.\d+)?)$")
