@@ -88,7 +88,7 @@ def demo(door: Door, folder: Folder) -> Answer:
 def gui(door: Door) -> Answer:
     """Open the window, on the project if one is meant."""
     from caseload.model.errors import BadInput
-    from caseload.services.session import find_project
+    from caseload.services.finding import find_project
 
     folder: Path | None
     try:
@@ -107,7 +107,7 @@ def screenshots(
     ],
 ) -> Answer:
     """Draw every page and its states in both themes as PNG files into FOLDER."""
-    from caseload.services.session import find_project
+    from caseload.services.finding import find_project
 
     code = _window("caseload.gui.screenshots", find_project(door.project), folder)
     pictures = sorted(path.name for path in folder.glob("*.png"))

@@ -11,8 +11,8 @@ from caseload.model.errors import BadInput
 from caseload.model.views import ChangeKind, ChangeSet, HistoryLine
 from caseload.services.permission import Permission
 from caseload.store.files import write_atomically
+from caseload.store.finding import SUFFIX
 from caseload.store.records import AuditLine, from_utc_text
-from caseload.store.schema import SUFFIX
 
 if TYPE_CHECKING:
     from caseload.services.session import ProjectSession

@@ -17,7 +17,7 @@ from caseload.model.shipped import shipped_root
 from caseload.services import settings
 from caseload.services.session import ProjectSession
 from caseload.services.surroundings import Clock, anchor_folder
-from caseload.store import opening
+from caseload.store import finding
 from caseload.store.files import copy_atomically, named_trouble
 from caseload.store.project_file import ProjectFile
 
@@ -120,7 +120,7 @@ def _checked_folder(folder: Path) -> bool:
         raise BadInput(
             "That is a file, not a folder", where=str(folder), remedy="Name a new or empty folder"
         )
-    if opening.project_files(folder):
+    if finding.project_files(folder):
         raise BadInput(
             "There is already a project here",
             where=str(folder),

@@ -6,7 +6,6 @@ commands of one session follow one another.
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,15 +16,14 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from caseload.model.errors import BadInput
 from caseload.model.views import ProjectHeader
 from caseload.services import permission
+from caseload.services.finding import find_project as find_project  # noqa: PLC0414 - doors ask here
 from caseload.services.permission import Permission
 from caseload.services.surroundings import (
-    PROJECT_VARIABLE,
     Clock,
     anchor_folder,
     now,
     operating_system_user,
 )
-from caseload.store import opening
 from caseload.store.project_file import Command, ProjectFile
 
 if TYPE_CHECKING:
@@ -133,29 +131,6 @@ class ProjectSession:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-
-def find_project(path: Path | None = None) -> Path:
-    """The project folder meant: `path`, else the current folder, else $CASELOAD_PROJECT.
-
-    Raises:
-        BadInput: none of them holds a project.
-    """
-    if path is not None:
-        return opening.find(path.expanduser()).parent
-    here = Path.cwd()
-    if opening.project_files(here):
-        return opening.find(here).parent
-    named = os.environ.get(PROJECT_VARIABLE)
-    if named:
-        return opening.find(Path(named).expanduser()).parent
-    raise BadInput(
-        "No project was named, and the current folder holds none",
-        where=str(here),
-        remedy=(
-            "Name one with -p FOLDER, set CASELOAD_PROJECT, or make one with: caseload demo FOLDER"
-        ),
-    )
 
 
 def open_project(

@@ -13,43 +13,14 @@ from caseload.model.errors import BadInput, EnvironmentTrouble
 from caseload.store import migrate
 from caseload.store.database import Database, translated, uri_of
 from caseload.store.files import TEMPORARY_MARK, named_trouble, sync_file, sync_folder
+from caseload.store.finding import SUFFIX
 from caseload.store.records import ProjectInfo
-from caseload.store.schema import APPLICATION_ID, SUFFIX, project
+from caseload.store.schema import APPLICATION_ID, project
 
 BACKUPS = "backups"
 """The folder for copies of the project file, below the project folder."""
 
 _MAGIC = b"SQLite format 3\x00"
-
-
-def project_files(folder: Path) -> list[Path]:
-    """The project files in `folder`; normally one."""
-    return sorted(p for p in folder.glob(f"*{SUFFIX}") if p.is_file())
-
-
-def find(folder: Path) -> Path:
-    """The project file of `folder`, which may also be named itself.
-
-    Raises:
-        BadInput: there is none, or more than one.
-    """
-    if folder.is_file():
-        return folder.resolve()
-    with named_trouble(folder):
-        found = project_files(folder) if folder.is_dir() else []
-    if not found:
-        raise BadInput(
-            "There is no Caseload project here",
-            where=str(folder),
-            remedy="Name a project folder with -p, or make one with: caseload new FOLDER",
-        )
-    if len(found) > 1:
-        raise BadInput(
-            f"There is more than one project file here: {', '.join(p.name for p in found)}",
-            where=str(folder),
-            remedy="Move all but one to folders of their own, or name the file itself",
-        )
-    return found[0].resolve()
 
 
 def check_header(path: Path) -> None:

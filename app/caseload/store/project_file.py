@@ -25,7 +25,7 @@ from typing import Any, Self
 from sqlalchemy import select
 
 from caseload.model.errors import BadInput, EnvironmentTrouble
-from caseload.store import opening, schema
+from caseload.store import finding, opening, schema
 from caseload.store.anchor import Anchor
 from caseload.store.audit import Audit, Undo
 from caseload.store.catalogs import Catalogs
@@ -114,13 +114,13 @@ class ProjectFile:
                     remedy="Name a new or empty folder",
                 )
             folder.mkdir(parents=True, exist_ok=True)
-        if opening.project_files(folder):
+        if finding.project_files(folder):
             raise BadInput(
                 "There is already a project here",
                 where=str(folder),
                 remedy="Name another folder, or open this project",
             )
-        path = folder / f"{folder.name or 'project'}{schema.SUFFIX}"
+        path = folder / f"{folder.name or 'project'}{finding.SUFFIX}"
         lock = ProjectLock(path, name=person, since=utc_text(now))
         try:
             info = ProjectInfo(project_id or uuid.uuid4().hex, name, utc_text(now), person)
@@ -155,7 +155,7 @@ class ProjectFile:
             Refused: another process has it open for writing; read-only is always possible.
             EnvironmentTrouble: the folder or file cannot be read or written to.
         """
-        path = opening.find(folder)
+        path = finding.find(folder)
         opening.check_header(path)
         if read_only:
             database = opening.open_read_only(path)

@@ -24,8 +24,9 @@ from caseload.model.fingerprint import digest
 from caseload.model.stage import Stage
 from caseload.store.database import Database
 from caseload.store.files import named_trouble, sha256_of, sync_file, sync_folder
+from caseload.store.finding import SUFFIX
 from caseload.store.records import OutputFile, PendingPublish, PublishedFile
-from caseload.store.schema import SUFFIX, publish_journal, published_file, run_output
+from caseload.store.schema import publish_journal, published_file, run_output
 
 _PROTECTED = ("backups",)
 _WORKERS = 4

@@ -25,7 +25,6 @@ from sqlalchemy import (
 )
 
 APPLICATION_ID = 0x43534C44  # "CSLD", in the header of every project file
-SUFFIX = ".caseload"
 
 
 def json_text(value: Any) -> str:
