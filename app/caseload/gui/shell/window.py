@@ -212,16 +212,20 @@ class MainWindow(QWidget):
         self.pages.clear()
         self.pages.context = context
         self.rail.show()
-        self.refresh_header()
+        self.jobs.query(source.header, self._show_header, key="shell.header")
         if self._entries:
             self.open_page(self._entries[0].page_id)
+        self._count(source)
 
     def refresh_header(self) -> None:
         """Ask again for header, badges and problems."""
         source = self._source
-        if source is None:
-            return
-        self.jobs.query(source.header, self._show_header, key="shell.header")
+        if source is not None:
+            self.jobs.query(source.header, self._show_header, key="shell.header")
+            self._count(source)
+
+    def _count(self, source: Source) -> None:
+        """Ask for badges and problems; slower than what a page asks, so behind it."""
         self.jobs.query(source.badges, self._show_badges, key="shell.badges")
         self.jobs.query(source.problems, self.tray.set_problems, key="shell.problems")
 
