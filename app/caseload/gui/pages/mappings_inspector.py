@@ -45,7 +45,7 @@ class RuleInspector(InspectorBody):
         self.row: MappingRow | None = None
         self.detail: MappingDetail | None = None
         self._begin_writing = False
-        self._place = Link("", style="caption", weight=500)
+        self._place = Link("", style="caption", weight=500, icon="file-text")
         self._place.clicked.connect(self._open_place)
         self.add_beside_sub(self._place)
         self.notice = InlineBar()

@@ -24,6 +24,7 @@ _AGAINST = {
 }
 
 _MISS = {"reject": "reject", "null": "leave empty", "pass": "keep as it is"}
+_PARENT = re.compile(r"^parent_key\(\s*'(\w+)'[^()]*\)$")
 _LITERAL = re.compile(r"^(?:'(?:[^']|'')*'|-?\d+(?:\.\d+)?)$")
 
 
@@ -71,6 +72,11 @@ def rule_words(rule: Rule) -> str:
         miss = miss_words(rule)
         return f"{rule.crosswalk}, miss: {miss}" if miss else rule.crosswalk
     said = rule.mapping_rule
+    parent = _PARENT.match(rule.expression.strip())
+    if parent is not None:
+        return f"parent key in {parent[1]}"
+    if rule.expression.strip() == "record_key()":
+        return "the row's own key"
     if _LITERAL.match(rule.expression.strip()):
         return rule.expression.strip()
     own = f"{rule.source_table}.{rule.source_field}"
