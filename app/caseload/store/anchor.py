@@ -3,11 +3,13 @@
 A hash chain shows an edited, missing, moved or added line, but not that its end was cut off,
 that it was rebuilt from some line on, or that an old copy of the file was put back.  Those
 show when the chain no longer holds the line that was last seen, in the person's own profile
-folder.
+folder.  An anchor is of one project file in one place: a copy that somebody works on elsewhere
+has its own, and does not make the original look like an old copy.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -16,11 +18,12 @@ from caseload.store.records import AuditHead
 
 
 class Anchor:
-    """The last head seen of one project; without a folder, nothing is kept or compared."""
+    """The last head seen of the project file at `place`; without a folder, nothing is kept."""
 
-    def __init__(self, folder: Path | None, project_id: str) -> None:
+    def __init__(self, folder: Path | None, project_id: str, place: Path) -> None:
         self._project_id = project_id
-        self.path = folder / f"{project_id}.json" if folder else None
+        mark = hashlib.sha256(str(place.resolve()).encode()).hexdigest()[:16]
+        self.path = folder / f"{project_id}-{mark}.json" if folder else None
 
     def read(self) -> AuditHead | None:
         """The head last kept; None when there is none.

@@ -125,7 +125,7 @@ class ProjectFile:
         try:
             info = ProjectInfo(project_id or uuid.uuid4().hex, name, utc_text(now), person)
             opening.build_new(path, info)
-            project = cls(path, Database(path), lock, Anchor(anchor_dir, info.project_id))
+            project = cls(path, Database(path), lock, Anchor(anchor_dir, info.project_id, path))
         except BaseException:
             lock.release()
             raise
@@ -159,15 +159,14 @@ class ProjectFile:
         opening.check_header(path)
         if read_only:
             database = opening.open_read_only(path)
-            return cls(
-                path, database, None, Anchor(anchor_dir, _read_info(database, path).project_id)
-            )
+            anchor = Anchor(anchor_dir, _read_info(database, path).project_id, path)
+            return cls(path, database, None, anchor)
         lock = ProjectLock(path, name=person, since=utc_text(now))
         try:
             opening.bring_up_to_date(path)
             database = Database(path)
             try:
-                anchor = Anchor(anchor_dir, _read_info(database, path).project_id)
+                anchor = Anchor(anchor_dir, _read_info(database, path).project_id, path)
                 project = cls(path, database, lock, anchor)
                 project._recover(now)
             except BaseException:

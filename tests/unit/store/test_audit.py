@@ -257,3 +257,18 @@ def test_a_hundred_thousand_lines_are_verified(project: ProjectFile, reopen: Reo
     audit = reopen(anchor_dir=None).audit
     report = audit.verify()
     assert (report.ok, report.lines) == (True, 100_000)
+
+
+def test_a_copy_worked_on_elsewhere_does_not_make_the_original_look_old(
+    ten: ProjectFile, tmp_path: Path
+) -> None:
+    ten.close()
+    shutil.copytree(ten.folder, tmp_path / "copy")
+    anchors = tmp_path / "profile"
+    with (
+        ProjectFile.open(tmp_path / "copy", person="ben", now=NOW, anchor_dir=anchors) as copy,
+        copy.command("ben", "settings.put", "mock.rows", at=NOW),
+    ):
+        pass
+    with ProjectFile.open(ten.folder, person="anna", now=NOW, anchor_dir=anchors) as original:
+        assert original.audit.verify().ok
