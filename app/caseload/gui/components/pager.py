@@ -27,6 +27,7 @@ class Pager(QWidget):
         self._total = 0
         self._all = 0
         self.setFixedHeight(int(current().size("pager")))
+        self.setProperty("foot", 1)
         self._span = Label("", weight=600)
         self._of = Label("", tone="text_2")
         self._hint = Label("Rows a page", tone="text_2")

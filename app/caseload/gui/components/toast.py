@@ -169,7 +169,7 @@ class ToastStack(QObject):
             bottom -= _HEIGHT + 8
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the anchor's size."""
-        if event.type() == QEvent.Type.Resize:
+        """Follow the anchor, and what opens and closes at its foot."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide):
             self._place()
         return super().eventFilter(watched, event)

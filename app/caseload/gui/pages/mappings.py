@@ -9,20 +9,18 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
-from caseload.gui import words
 from caseload.gui.components.bulk import BulkBar
-from caseload.gui.components.button import IconButton
 from caseload.gui.components.gridmodel import Ticks
 from caseload.gui.components.pager import Pager
 from caseload.gui.components.states import EmptyState
 from caseload.gui.pages.base import Action, Page, Shortcut
+from caseload.gui.pages.mappings_decisions import Decisions
 from caseload.gui.pages.mappings_grid import MappingGrid, MappingsToolbar
 from caseload.gui.pages.mappings_inspector import RuleInspector
-from caseload.gui.pages.mappings_parts import ClassMenu, ReasonBar
+from caseload.gui.pages.mappings_parts import ClassMenu, ReasonBar, UndoRedo
 from caseload.gui.pages.mappings_presenter import Ids, MappingsPresenter, MappingsReading
-from caseload.gui.work import explain
 from caseload.model.catalog import FieldSpec, Side
-from caseload.model.contract import MappingClass, MappingStatus
+from caseload.model.contract import MappingClass
 from caseload.model.views import ChangeKind, ChangeSet, MappingRow
 
 _NARROW = 930
@@ -41,10 +39,8 @@ class MappingsPage(Page):
     def build(self) -> QWidget:
         """Lay out filters, grid, bulk bar and pager."""
         self.presenter = MappingsPresenter(self.context.session)
-        self._undo = IconButton("undo-2", "Undo")
-        self._redo = IconButton("redo-2", "Redo")
-        self.header.add_action(self._undo)
-        self.header.add_action(self._redo)
+        self.history = UndoRedo()
+        self.header.add_action(self.history)
         self.filters = MappingsToolbar()
         self.grid = MappingGrid()
         self.model = self.grid.mappings
@@ -63,12 +59,13 @@ class MappingsPage(Page):
         self._reject = self.bulk.add_button("Reject", icon="circle-x")
         self._reclassify = self.bulk.add_button("Reclassify", icon="arrow-left-right")
         self.reason = ReasonBar()
+        self.decisions = Decisions(self.context, self.presenter, self.reason, self)
         self.pager = Pager()
         self.inspector: RuleInspector | None = None
         self._current: int | None = None
         self._land: int | None = None
         self._find = ""
-        self._for_reason: Ids | None = None
+        self._deciding_ticked = False
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
@@ -82,10 +79,10 @@ class MappingsPage(Page):
 
     def _connect(self) -> None:
         menu = ClassMenu(self._reclassify)
-        menu.picked.connect(self._reclassify_ticked)
+        menu.picked.connect(self.reclassify)
         self._reclassify.setMenu(menu)
-        self._undo.clicked.connect(self._take_back)
-        self._redo.clicked.connect(self.redo)
+        self.history.undo.clicked.connect(self.decisions.undo)
+        self.history.redo.clicked.connect(self.decisions.redo)
         self._approve.clicked.connect(self.approve)
         self._reject.clicked.connect(self.reject)
         self.filters.narrowed.connect(self._narrow)
@@ -97,7 +94,7 @@ class MappingsPage(Page):
         self.grid.clicked.connect(self._clicked)
         self.bulk.all_wanted.connect(self.grid.tick_all_matching)
         self.bulk.cleared.connect(self.grid.clear_ticks)
-        self.reason.given.connect(self._out_of_scope)
+        self.decisions.made.connect(self._decided)
         self.pager.changed.connect(self._turned)
 
     # What is there
@@ -112,7 +109,7 @@ class MappingsPage(Page):
         presenter, page = self.presenter, reading.page
         presenter.take(reading)
         self.header.set_sub(presenter.sub())
-        self._say_undo(reading)
+        self.history.say(reading.undo_label, reading.redo_label)
         if not page.all_rows:
             self.context.shell.inspect(None)
             self.show_empty()
@@ -144,36 +141,13 @@ class MappingsPage(Page):
             self.grid.choose(ids.index(self._current))
         elif self._current is not None and ids:
             self.grid.choose(min(max(index, 0), len(ids) - 1))
-
-    def _say_undo(self, reading: MappingsReading) -> None:
-        for button, verb, label, keys in (
-            (self._undo, "Undo", reading.undo_label, "Ctrl+Z"),
-            (self._redo, "Redo", reading.redo_label, "Ctrl+Shift+Z"),
-        ):
-            button.setEnabled(bool(label))
-            said = f"{verb}: {label}" if label else f"Nothing to {verb.lower()}"
-            button.setToolTip(f"{said} ({keys})" if label else said)
-            button.setAccessibleName(said)
+        elif not ids:
+            self._current = None
 
     # Narrowing, sorting, turning pages
 
     def _narrow(self, what: str) -> None:
-        presenter, bar = self.presenter, self.filters
-        if what == "text":
-            presenter.narrow(text=bar.search.text().strip())
-        elif what == "tables":
-            presenter.narrow(tables=bar.tables.keys)
-        elif what == "classes":
-            presenter.narrow(classes=tuple(MappingClass(key) for key in bar.classes.keys))
-        elif what == "statuses":
-            presenter.narrow(statuses=tuple(MappingStatus(key) for key in bar.statuses.keys))
-        elif what == "score":
-            presenter.set_score(next(iter(bar.score.keys), ""))
-        elif what == "mandatory":
-            wanted = {"yes": True, "no": False}
-            presenter.narrow(mandatory=wanted.get(next(iter(bar.mandatory.keys), "")))
-        else:
-            presenter.narrow(unresolved=True if bar.unresolved.keys else None)
+        self.filters.narrow(self.presenter, what)
         self._start_over()
 
     def clear_filters(self) -> None:
@@ -227,102 +201,48 @@ class MappingsPage(Page):
         ticks = self.ticks
         if not ticks.count(self.presenter.matching):
             return self._current_alone()
+        self._deciding_ticked = True
         ids = [number for number in ticks.ids if isinstance(number, int)]
         return self.presenter.chosen(every=ticks.every, ids=ids)
 
     def _current_alone(self) -> Ids | None:
+        self._deciding_ticked = False
         if self._current is None:
             return None
         return self.presenter.chosen(every=False, ids=(self._current,))
 
-    # Commands
+    # Decisions
 
     def approve(self) -> None:
         """Approve what is ticked, or the current row."""
-        self._carry_out(self.presenter.approve, self._chosen_rows())
+        self.decisions.approve(self._chosen_rows())
 
     def reject(self) -> None:
         """Reject what is ticked, or the current row."""
-        self._carry_out(self.presenter.reject, self._chosen_rows())
+        self.decisions.reject(self._chosen_rows())
 
-    def redo(self) -> None:
-        """Do again what was taken back."""
-        self.do(self.presenter.redo)
-
-    def _take_back(self) -> None:
-        self.do(self.presenter.undo)
-
-    def _carry_out(
-        self, make: Callable[[Ids], Callable[[], ChangeSet]], chosen: Ids | None
-    ) -> None:
-        if chosen is not None:
-            self.context.jobs.command(make(chosen), self._carried_out, self.refused)
-
-    def _carried_out(self, changes: ChangeSet) -> None:
-        self.grid.clear_ticks()
-        self.context.shell.changed(changes)
-
-    def _reclassify_ticked(self, kind: MappingClass) -> None:
+    def reclassify(self, kind: MappingClass) -> None:
+        """Give another class to what is ticked, or the current row."""
         count = self.ticks.count(self.presenter.matching) or 1
-        self._reclassify_to(kind, self._chosen_rows(), count)
-
-    def _reclassify_current(self, kind: MappingClass) -> None:
-        self._reclassify_to(kind, self._current_alone(), 1)
-
-    def _reclassify_to(self, kind: MappingClass, chosen: Ids | None, count: int) -> None:
-        if chosen is None:
-            return
-        if kind is MappingClass.OUT_OF_SCOPE:
-            self._for_reason = chosen
-            what = "is this field" if count == 1 else f"are {words.number(count)} fields"
-            self.reason.ask(f"Why {what} out of scope?", "Put out of scope")
-            return
-        self._carry_out(lambda ids: self.presenter.reclassify(ids, kind), chosen)
-
-    def _out_of_scope(self, reason: str) -> None:
-        out = MappingClass.OUT_OF_SCOPE
-        chosen, self._for_reason = self._for_reason, None
-        self._carry_out(lambda ids: self.presenter.reclassify(ids, out, reason), chosen)
-        self.grid.setFocus()
+        self.decisions.reclassify(kind, self._chosen_rows(), count)
 
     def accept(self, rank: int) -> None:
         """Take a candidate of the current row as its source."""
         inspector = self.inspector
-        if not self._inspecting() or inspector is None or inspector.detail is None:
+        if inspector is None or not self._inspecting() or inspector.detail is None:
             return
         detail = inspector.detail
-        if rank > len(detail.candidates) or detail.row.rule_id != self._current:
-            return
-        self.grid.setFocus()
-        work = self.presenter.accept_candidate(detail.row.rule_id, rank)
-        self.context.jobs.command(work, self._accepted, self._candidate_refused)
-
-    def _accepted(self, changes: ChangeSet) -> None:
-        if self.inspector is not None:
-            self.inspector.refused.hide()
-        self.context.shell.changed(changes)
-
-    def _candidate_refused(self, error: BaseException) -> None:
-        what, why, _details = explain(error)
-        if self.inspector is not None:
-            self.inspector.refuse_candidate(what, why)
-
-    def _save_expression(self, rule_id: int, expression: str) -> None:
-        inspector = self.inspector
-        if inspector is None:
-            return
-
-        def saved(changes: ChangeSet) -> None:
-            inspector.expression.accept(rule_id)
-            self.context.shell.changed(changes)
+        if rank <= len(detail.candidates) and detail.row.rule_id == self._current:
             self.grid.setFocus()
+            self.decisions.accept(inspector, detail.row.rule_id, rank)
 
-        def refused(error: BaseException) -> None:
-            what, why, _details = explain(error)
-            inspector.expression.refuse(rule_id, what, why)
-
-        changes = {"expression": expression, "mapping_rule": expression}
-        self.context.jobs.command(self.presenter.set_rule(rule_id, changes), saved, refused)
+    def _decided(self) -> None:
+        """What was ticked has been dealt with; the keys go on in the grid."""
+        if self._deciding_ticked:
+            self.grid.clear_ticks()
+        self._deciding_ticked = False
+        self.reason.hide()
+        self.grid.setFocus()
 
     # The inspector
 
@@ -350,13 +270,13 @@ class MappingsPage(Page):
         self._read_detail()
 
     def _make_inspector(self) -> RuleInspector:
-        made = RuleInspector()
+        made, decide = RuleInspector(), self.decisions
         made.closed.connect(self.close_inspector)
-        made.approved.connect(self._approve_current)
-        made.rejected.connect(self._reject_current)
-        made.class_picked.connect(self._reclassify_current)
+        made.approved.connect(lambda: decide.approve(self._current_alone()))
+        made.rejected.connect(lambda: decide.reject(self._current_alone()))
+        made.class_picked.connect(lambda k: decide.reclassify(k, self._current_alone(), 1))
         made.accepted.connect(self.accept)
-        made.expression.saved.connect(self._save_expression)
+        made.expression.saved.connect(partial(decide.set_expression, made))
         made.place_wanted.connect(self._show_place)
         return made
 
@@ -366,12 +286,6 @@ class MappingsPage(Page):
             self.context.jobs.query(
                 work, self.inspector.show_detail, self.refused, key="mappings.detail"
             )
-
-    def _approve_current(self) -> None:
-        self._carry_out(self.presenter.approve, self._current_alone())
-
-    def _reject_current(self) -> None:
-        self._carry_out(self.presenter.reject, self._current_alone())
 
     def close_inspector(self) -> None:
         """Give the grid the room."""
@@ -435,7 +349,7 @@ class MappingsPage(Page):
             Shortcut("Alt+Right", "Next page", self.pager.forward),
             Shortcut("Alt+Left", "Page before", self.pager.back),
             Shortcut("Alt+0", "Take the filters off", self.clear_filters),
-            Shortcut("Ctrl+Shift+Z", "Redo", self.redo),
+            Shortcut("Ctrl+Shift+Z", "Redo", self.decisions.redo),
         )  # fmt: skip
 
     def palette_actions(self) -> Sequence[Action]:
@@ -445,7 +359,7 @@ class MappingsPage(Page):
             Action("Reject the selected mappings", "circle-x", self.reject, "R"),
             Action("Select all mappings that match", "list-checks", self.grid.tick_all_matching),
             Action("Take the filters off", "filter", self.clear_filters, "Alt+0"),
-            Action("Redo", "redo-2", self.redo, "Ctrl+Shift+Z"),
+            Action("Redo", "redo-2", self.decisions.redo, "Ctrl+Shift+Z"),
         )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

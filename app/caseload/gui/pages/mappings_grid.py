@@ -23,6 +23,7 @@ from caseload.gui.pages.mappings_words import (
     source_words,
     undecided,
 )
+from caseload.model.contract import MappingClass, MappingStatus
 from caseload.model.views import MappingRow
 
 _COLUMNS: tuple[Column[MappingRow], ...] = (
@@ -107,6 +108,24 @@ class MappingsToolbar(Toolbar):
         self.add(self.clear)
         self.gap()
         self.search.searched.connect(lambda _text: self.narrowed.emit("text"))
+
+    def narrow(self, presenter: MappingsPresenter, what: str) -> None:
+        """Narrow the view by the field or chip of that name."""
+        keys = {chip: next(iter(chip.keys), "") for chip in (self.score, self.mandatory)}
+        if what == "text":
+            presenter.narrow(text=self.search.text().strip())
+        elif what == "tables":
+            presenter.narrow(tables=self.tables.keys)
+        elif what == "classes":
+            presenter.narrow(classes=tuple(MappingClass(key) for key in self.classes.keys))
+        elif what == "statuses":
+            presenter.narrow(statuses=tuple(MappingStatus(key) for key in self.statuses.keys))
+        elif what == "score":
+            presenter.set_score(keys[self.score])
+        elif what == "mandatory":
+            presenter.narrow(mandatory={"yes": True, "no": False}.get(keys[self.mandatory]))
+        else:
+            presenter.narrow(unresolved=True if self.unresolved.keys else None)
 
     def show_view(self, presenter: MappingsPresenter) -> None:
         """Show how the presenter is set."""

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from caseload.gui import icons, paint
-from caseload.gui.components.button import Button
+from caseload.gui.components.button import Button, IconButton
 from caseload.gui.components.card import Surface
 from caseload.gui.components.classmark import CLASS_ICONS, CLASS_WORDS
 from caseload.gui.components.fields import TextField
@@ -155,6 +155,7 @@ class ReasonBar(Surface):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("surface", edges="t", parent=parent)
+        self.setProperty("foot", 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 7, 16, 7)
         row.setSpacing(8)
@@ -223,3 +224,29 @@ class ClassMenu(Menu):
             kind = MappingClass(action.data())
             colour = current().colour(f"mapping_class.{kind.value}")
             action.setIcon(icons.icon(CLASS_ICONS[kind], 16, colour))
+
+
+class UndoRedo(QWidget):
+    """The two buttons of the page's head; their tips say what they would do."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.undo = IconButton("undo-2", "Undo")
+        self.redo = IconButton("redo-2", "Redo")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(self.undo)
+        row.addWidget(self.redo)
+        self.say("", "")
+
+    def say(self, undo: str, redo: str) -> None:
+        """Take the labels of what can be taken back and done again; "" for nothing."""
+        for button, verb, label, keys in (
+            (self.undo, "Undo", undo, "Ctrl+Z"),
+            (self.redo, "Redo", redo, "Ctrl+Shift+Z"),
+        ):
+            said = f"{verb}: {label}" if label else f"Nothing to {verb.lower()}"
+            button.setEnabled(bool(label))
+            button.setAccessibleName(said)
+            button.setToolTip(f"{said} ({keys})" if label else said)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
+    QGuiApplication,
     QKeySequence,
     QPainter,
     QPaintEvent,
@@ -17,8 +19,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from caseload.gui import words
-from caseload.gui.components.bulk import BulkBar
-from caseload.gui.components.pager import Pager
 from caseload.gui.components.toast import ToastStack
 from caseload.gui.job import Job, JobState
 from caseload.gui.memory import Memory
@@ -36,7 +36,7 @@ from caseload.gui.shell.stack import PageStack
 from caseload.gui.shell.tray import Tray
 from caseload.gui.source import Badge, Hit, Source
 from caseload.gui.theme import Mode, current, themes
-from caseload.gui.work import JobCentre, told
+from caseload.gui.work import JobCentre, explain, told
 from caseload.model.views import ChangeSet, ProjectHeader
 
 _FOLD_BELOW = 1100
@@ -358,8 +358,10 @@ class MainWindow(QWidget):
         QTimer.singleShot(0, self, self.refresh_header)
 
     def refused(self, error: BaseException) -> None:
-        """Say that something did not go through."""
-        self.toast(told(error), "error")
+        """Say that something did not go through; of a defect the details can be copied."""
+        details = explain(error)[2]
+        copy = partial(QGuiApplication.clipboard().setText, details)
+        self.toast(told(error), "error", action="Copy details" if details else "", on_action=copy)
 
     def _remember_inspector(self, width: int) -> None:
         self._memory.put("inspector", width)
@@ -380,9 +382,15 @@ class MainWindow(QWidget):
             self.rail.set_folded(folded=folded)
 
     def _toast_lift(self) -> tuple[int, int]:
-        """How far toasts keep from the right and the foot: off the inspector and the pager."""
+        """How far toasts keep from the right and the foot: off the inspector and the pager.
+
+        A widget with the property "foot" stands at the foot of its page.
+        """
         page = self.pages.page
-        feet = page.findChildren(Pager) + page.findChildren(BulkBar) if page is not None else []
+        inner = page.findChildren(QWidget) if page is not None else []
+        feet = [widget for widget in inner if widget.property("foot")]
+        for foot in feet:
+            foot.installEventFilter(self._toasts)
         high = sum(foot.height() for foot in feet if foot.isVisible())
         return self._stage.width() - self.pages.width(), high
 
