@@ -62,7 +62,7 @@ def _columns(side: Side, *, paged: bool) -> tuple[Column[FieldRow], ...]:
     if side is Side.TARGET:
         middle: tuple[Column[FieldRow], ...] = (
             Column("field_name", "Field", lambda r: r.spec.field_name, 176, "name", stretch=5),
-            Column("data_type", "Type", lambda r: type_words(r.spec), 110, "path"),
+            Column("data_type", "Type", lambda r: type_words(r.spec), 118, "path"),
             Column(
                 "mandatory",
                 "M",

@@ -100,7 +100,8 @@ class SchemasPresenter:
         for side in Side:
             names = {table.name for table in reading.tables.get(side, ())}
             chosen = self._chosen[side]
-            if chosen is None or (chosen not in names and chosen not in ("", PROBLEMS)):
+            names |= {"", PROBLEMS} if reading.problems.get(side) else {""}
+            if chosen is None or chosen not in names:
                 self._chosen[side] = _first_table(reading.tables.get(side, ()))
 
     @property
