@@ -1,4 +1,4 @@
-"""Schemas: both catalogs, the doubts about them, each field's place in its document, corrections."""
+"""Schemas: both catalogs, what is doubtful in them, where each field was read, corrections."""
 
 from __future__ import annotations
 

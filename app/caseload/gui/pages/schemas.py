@@ -12,12 +12,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from caseload.gui.components.button import Button
 from caseload.gui.components.card import Rule
 from caseload.gui.components.grid import GridView
-from caseload.gui.components.states import Offer
-from caseload.gui.pages.base import Action, Page, Shortcut
-from caseload.gui.pages.schemas_empty import SchemasEmpty
+from caseload.gui.pages.base import Action, Shortcut
 from caseload.gui.pages.schemas_fields import FieldGrid, FieldStack
 from caseload.gui.pages.schemas_inspector import SchemaInspector
 from caseload.gui.pages.schemas_presenter import Reading, SchemasPresenter
+from caseload.gui.pages.schemas_reading import ReadingPage
 from caseload.gui.pages.schemas_toolbar import SchemasToolbar
 from caseload.gui.pages.schemas_tree import TableTree
 from caseload.gui.work import explain
@@ -27,7 +26,7 @@ from caseload.model.views import ChangeKind, ChangeSet, FieldRow, PagePicture
 _TREE = 248
 
 
-class SchemasPage(Page):
+class SchemasPage(ReadingPage):
     """The catalogs that were read from both documents, and their correction."""
 
     page_id = "schemas"
@@ -43,7 +42,6 @@ class SchemasPage(Page):
         self._problem: ReadProblem | None = None
         self._inspecting = True
         self._go_to = ""
-        self._reading_job = False
         self.read_button = Button("Read documents", icon="file-plus-2")
         self.read_button.clicked.connect(self._read_again)
         self.header.add_action(self.read_button)
@@ -101,7 +99,7 @@ class SchemasPage(Page):
         self.presenter.take(reading)
         self.header.set_sub(self.presenter.sub())
         self.read_button.setVisible(not reading.empty)
-        self.read_button.setEnabled(self.presenter.writable and not self._reading_job)
+        self.read_button.setEnabled(self.presenter.writable and not self.reading_job)
         if reading.empty:
             self.context.shell.inspect(None)
             self.show_empty()
@@ -330,33 +328,6 @@ class SchemasPage(Page):
                 filters = {"text": spec.qualified}
             self.context.shell.open_page("mappings", filters)
 
-    # Reading documents
-
-    def _read_again(self) -> None:
-        self._read_documents({})
-
-    def _read_documents(self, files: Mapping[Side, Sequence[str]]) -> None:
-        self._reading_job = True
-        self.read_button.setEnabled(False)
-        work = self.presenter.reader(files)
-        self.context.jobs.start("Read the documents", work, self._was_read, self._not_read)
-
-    def _read_sample(self) -> None:
-        if self.presenter.writable:
-            self._read_documents(self.presenter.sample())
-
-    def _open_lifecycle(self) -> None:
-        self.context.shell.open_page("lifecycle")
-
-    def _was_read(self, changes: ChangeSet) -> None:
-        self._reading_job = False
-        self.context.shell.changed(changes)
-
-    def _not_read(self, error: BaseException) -> None:
-        self._reading_job = False
-        self.read_button.setEnabled(self.presenter.writable)
-        self.refused(error)
-
     # Keys
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -409,31 +380,6 @@ class SchemasPage(Page):
     def filter_field(self) -> QLineEdit | None:
         """The filter of the toolbar."""
         return self.search if self._content is not None else None
-
-    def empty_state(self) -> QWidget:
-        """The two documents."""
-        _ = self.content
-        offers = (
-            Offer(
-                "package",
-                "Try the sample",
-                "A fictional old system and a fictional guide, read in a few seconds.",
-                "Load the sample",
-                self._read_sample,
-            ),
-            Offer(
-                "workflow",
-                "All seven stages",
-                "Reading is the first; the others make data, map, load and judge.",
-                "Open lifecycle",
-                self._open_lifecycle,
-            ),
-        )
-        empty = SchemasEmpty(writable=self.presenter.writable, offers=offers)
-        empty.read_wanted.connect(self._read_documents)
-        self.read_button.hide()
-        self.header.set_sub("No catalogs yet")
-        return empty
 
     def states_for_screenshots(self) -> Sequence[tuple[str, Callable[[], None]]]:
         """Both sides and the form beside the five states."""
