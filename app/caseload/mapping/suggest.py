@@ -129,6 +129,9 @@ class _Ranker:
             candidates.append(
                 Candidate(source.table_name, source.field_name, round(chance, 3), evidence)
             )
+        ranked = sorted(zip(candidates, leads, strict=True), key=lambda pair: -pair[0].score)
+        candidates = [candidate for candidate, _ in ranked]
+        leads = [lead for _, lead in ranked]
         status, notes = self._status(spec, candidates)
         if refused:
             notes = "; ".join(filter(None, (notes, f"{len(refused)} refused earlier")))
