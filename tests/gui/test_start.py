@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from caseload.gui import screenshots
@@ -212,6 +212,23 @@ def test_closing_while_a_stage_runs_stops_it_lets_the_lock_go_and_leaves_no_thre
     assert threading.active_count() <= before + 3, "only stand-ins of ended threads"
     with open_project(project, actor="anna") as again:
         assert not again.read_only
+
+
+def test_a_defect_is_told_with_details_to_copy_and_the_window_lives_on(
+    program: Caseload, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program.open_later(None)
+    settle(program)
+    try:
+        {}["missing"]
+    except KeyError as error:
+        program.defect(KeyError, error, error.__traceback__)
+    assert "Something went wrong inside Caseload" in said(program)
+    (copy,) = [x for x in program.window.findChildren(Link) if x.text() == "Copy details"]
+    copy.click()
+    assert "KeyError" in QGuiApplication.clipboard().text()
+    assert "KeyError" in capsys.readouterr().err
+    assert program.window.isVisible()
 
 
 def test_a_signal_closes_the_window_in_order(program: Caseload) -> None:

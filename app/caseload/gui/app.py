@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
@@ -87,6 +88,13 @@ class Caseload(QObject):
 
         self.window.show_welcome(Welcome(self.jobs, self.window, self.show_session))
 
+    def defect(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        """Tell of an error that nobody foresaw; the window lives on."""
+        sys.__excepthook__(kind, error, trace)
+        self.window.refused(error)
+
     def close(self) -> None:
         """Let the project go; the window has stopped its work by then."""
         self.jobs.close()
@@ -132,7 +140,9 @@ def main(folder: Path | None) -> int:
     caseload.window.show()
     caseload.open_later(folder)
     stops = StopSignals(caseload.window)
+    sys.excepthook = caseload.defect
     code = app.exec()
+    sys.excepthook = sys.__excepthook__
     stops.close()
     caseload.close()
     return int(code)
