@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from caseload.gui.components.bulk import BulkBar
 from caseload.gui.components.gridmodel import Ticks
@@ -75,6 +75,8 @@ class MappingsPage(Page):
         for foot in (self.reason, self.bulk, self.pager):
             column.addWidget(foot)
         self._connect()
+        for button in (self._approve, self._reject, self._reclassify):
+            button.setEnabled(self.presenter.writable)
         return page
 
     def _connect(self) -> None:
@@ -270,7 +272,7 @@ class MappingsPage(Page):
         self._read_detail()
 
     def _make_inspector(self) -> RuleInspector:
-        made, decide = RuleInspector(), self.decisions
+        made, decide = RuleInspector(writable=self.presenter.writable), self.decisions
         made.closed.connect(self.close_inspector)
         made.approved.connect(lambda: decide.approve(self._current_alone()))
         made.rejected.connect(lambda: decide.reject(self._current_alone()))
@@ -325,25 +327,17 @@ class MappingsPage(Page):
             self._land = -1
             self.pager.back()
 
-    def _by_letter(self, act: Callable[[], None]) -> None:
-        """Act unless something else than this page has the keyboard."""
-        focus = QApplication.focusWidget()
-        mine = [self, self.inspector] if self.inspector is not None else [self]
-        if focus is None or focus is self.window() or any(w.isAncestorOf(focus) for w in mine):
-            act()
-
     def shortcuts(self) -> Sequence[Shortcut]:
         """Letters for what is done most."""
-        letter = self._by_letter
         return (
             Shortcut("J", "Next mapping", partial(self.step, 1)),
             Shortcut("K", "Mapping before", partial(self.step, -1)),
-            Shortcut("A", "Approve what is selected", partial(letter, self.approve)),
-            Shortcut("R", "Reject what is selected", partial(letter, self.reject)),
-            Shortcut("E", "Edit the expression", partial(letter, self.edit_expression)),
+            Shortcut("A", "Approve what is selected", self.approve),
+            Shortcut("R", "Reject what is selected", self.reject),
+            Shortcut("E", "Edit the expression", self.edit_expression),
             *(
                 Shortcut(str(rank), f"Choose candidate {rank}",
-                         partial(letter, partial(self.accept, rank)))
+                         partial(self.accept, rank))
                 for rank in range(1, _CANDIDATES + 1)
             ),
             Shortcut("Alt+Right", "Next page", self.pager.forward),

@@ -25,8 +25,9 @@ class ExpressionEditor(QWidget):
 
     saved = Signal(int, str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, *, writable: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._writable = writable
         self._rule = -1
         self._stands = ""
         self._drafts: dict[int, str] = {}
@@ -84,7 +85,9 @@ class ExpressionEditor(QWidget):
         self._fit()
 
     def begin(self) -> None:
-        """Let the person write."""
+        """Let the person write, if that can be kept."""
+        if not self._writable:
+            return
         self._show_mode(editing=True)
         self.well.edit.setFocus(Qt.FocusReason.OtherFocusReason)
         self.well.edit.selectAll()
@@ -126,7 +129,7 @@ class ExpressionEditor(QWidget):
     def _show_mode(self, *, editing: bool) -> None:
         self.well.edit.setReadOnly(not editing)
         self._buttons.setVisible(editing)
-        self._edit.setVisible(not editing)
+        self._edit.setVisible(self._writable and not editing)
         self._edit.setText("Edit" if self._stands else "Write one")
         self._edit.updateGeometry()
         for key in self._keys:

@@ -40,8 +40,9 @@ class RuleInspector(InspectorBody):
     accepted = Signal(int)
     place_wanted = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, *, writable: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._writable = writable
         self.row: MappingRow | None = None
         self.detail: MappingDetail | None = None
         self._begin_writing = False
@@ -59,7 +60,7 @@ class RuleInspector(InspectorBody):
         way.addWidget(self.words)
         self._parts = [self.add_section(way)]
         self._parts.append(self._candidates())
-        self.expression = ExpressionEditor()
+        self.expression = ExpressionEditor(writable=self._writable)
         self._parts.append(self.add_section(self.expression))
         self.rule_facts = Facts()
         self._parts.append(self.add_section(self.rule_facts, "Rule"))
@@ -104,6 +105,7 @@ class RuleInspector(InspectorBody):
         menu = ClassMenu(self.reclassify)
         menu.picked.connect(self.class_picked)
         self.reclassify.setMenu(menu)
+        self.reclassify.setEnabled(self._writable)
         self.approve.clicked.connect(self.approved)
         self.reject.clicked.connect(self.rejected)
         self.approve.setToolTip("Approve (A)")
@@ -133,8 +135,9 @@ class RuleInspector(InspectorBody):
         if said is not None:
             lead, why, kind, icon = said
             self.notice.say(lead, why, kind, icon=icon)
-        self.approve.setEnabled(row.rule.status is not MappingStatus.APPROVED)
-        self.reject.setEnabled(row.rule.status is not MappingStatus.REJECTED)
+        status, may = row.rule.status, self._writable
+        self.approve.setEnabled(may and status is not MappingStatus.APPROVED)
+        self.reject.setEnabled(may and status is not MappingStatus.REJECTED)
 
     def show_detail(self, detail: MappingDetail) -> None:
         """Show the whole, unless another mapping was chosen meanwhile."""
@@ -168,11 +171,12 @@ class RuleInspector(InspectorBody):
         chosen = chosen_candidate(detail.row.rule, found)
         many = len(found)
         self._ranked.setText(f"{many} ranked" if found else "None: no field of the source is near")
-        self._key_hint.setText(f"keys 1–{many} choose" if many > 1 else "")
+        self._key_hint.setText(f"keys 1–{many} choose" if many > 1 and self._writable else "")
         if (found, chosen) != self._shown:
             self.candidates.set_candidates(found, chosen, [candidate_note(c) for c in found])
             self._shown = (found, chosen)
         self.candidates.setVisible(bool(found))
+        self.candidates.setEnabled(self._writable)
 
     def write(self) -> None:
         """Let the person write the expression, as soon as it has been read."""

@@ -76,7 +76,7 @@ def rule_words(rule: Rule) -> str:
     if parent is not None:
         return f"parent key in {parent[1]}"
     if rule.expression.strip() == "record_key()":
-        return "the row's own key"
+        return "own key"
     if _LITERAL.match(rule.expression.strip()):
         return rule.expression.strip()
     own = f"{rule.source_table}.{rule.source_field}"
