@@ -18,8 +18,8 @@ from caseload.gui.work import JobCentre
 _TICK_MS = 200
 _MIDDLE_EVERY = 10
 _FULL_EVERY = 100
-_WORTH_IT = 2_000
-"""Objects made since the last look that make another worth its time."""
+_WORTH_IT, _TOO_MANY = 2_000, 400_000
+"""Objects made since the last look that make another worth its time, at rest and in a run."""
 
 
 class IdleCollector(QObject):
@@ -38,7 +38,8 @@ class IdleCollector(QObject):
         self._timer.start()
 
     def _tick(self) -> None:
-        if gc.get_count()[0] >= _WORTH_IT:
+        running = any(job.running for job in self._jobs.jobs)
+        if gc.get_count()[0] >= (_TOO_MANY if running else _WORTH_IT):
             self._ticks += 1
             gc.collect(1 if self._ticks % _MIDDLE_EVERY == 0 else 0)
         elif self._ticks >= _FULL_EVERY and not self._jobs.busy:
