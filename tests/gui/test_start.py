@@ -108,7 +108,7 @@ def test_a_project_held_by_another_process_opens_to_read_and_says_who_has_it(
     assert program.session is not None
     assert program.session.read_only
     assert "Read only." in said(program)
-    assert "jonas" in said(program)
+    assert "jonas has it open." in said(program)
     (again,) = [b for b in program.window.banner.findChildren(Button) if b.text() == "Try again"]
     again.click()
     settle(program)

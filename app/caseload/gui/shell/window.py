@@ -237,7 +237,8 @@ class MainWindow(QWidget):
         self.tray.set_project(saved, name, read_only=header.read_only)
         held = None
         if header.read_only:
-            who = f"{header.holder} has it open." if header.holder else "Nothing can be changed."
+            name = header.holder.rpartition(" on ")[0] or header.holder
+            who = f"{name} has it open." if name else "Nothing can be changed."
             again = ("Try again", "refresh-cw", self.again_wanted.emit)
             held = Notice(1, "Read only.", who, icon="lock", buttons=(again,))
         self.banner.put("read-only", held)
