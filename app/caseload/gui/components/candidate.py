@@ -21,6 +21,8 @@ from caseload.model.mapping import Candidate
 
 _HEAD = 36
 _LINE = 18
+_NOTE = 64
+"""What a note keeps of the line when the source is long."""
 
 
 class CandidateCard(QAbstractButton):
@@ -71,14 +73,15 @@ class CandidateCard(QAbstractButton):
         shown = f"{self.candidate.score:.2f}"
         paint.text(painter, score, shown, theme.font("body", 600), strong, paint.RIGHT)
         end = score.left() - 4
+        bold = theme.font("body", 600 if on else 500)
         if self._note and not on:
             caption = theme.font("caption")
-            room = min(paint.width_of(self._note, caption), area.width() * 0.4)
+            wanted = paint.width_of(self._source(), bold)
+            room = min(paint.width_of(self._note, caption), max(_NOTE, end - 35 - wanted - 10))
             note = QRectF(end - room, 0, room, _HEAD)
             paint.text(painter, note, self._note, caption, theme.colour("text_3"), paint.RIGHT)
-            end = note.left() - 8
+            end = note.left() - 10
         name = QRectF(35, 0, end - 35, _HEAD)
-        bold = theme.font("body", 600 if on else 500)
         paint.text(painter, name, self._source(), bold, strong, mode=paint.MIDDLE)
         if on:
             self._paint_evidence(painter, area)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from caseload.gui import paint
@@ -56,6 +56,33 @@ class Rule(QFrame):
         QPainter(self).fillRect(self.rect(), current().colour("border"))
 
 
+class _Corner(QWidget):
+    """A lower corner of a card, laid over whatever stands in it; `right` says which."""
+
+    def __init__(self, card: QWidget, *, right: bool) -> None:
+        super().__init__(card)
+        self._right = right
+        side = int(current().radius("large"))
+        self.setFixedSize(side, side)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the page outside the curve, and the hairline along it."""
+        theme = current()
+        side = float(self.width())
+        left = -side if self._right else 0.0
+        area = QRectF(left, -side, 2 * side, 2 * side).adjusted(0.5, 0.5, -0.5, -0.5)
+        inside = QPainterPath()
+        inside.addRoundedRect(area, side - 0.5, side - 0.5)
+        outside = QPainterPath()
+        outside.addRect(QRectF(self.rect()))
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillPath(outside - inside, theme.colour("canvas"))
+        painter.setPen(theme.colour("border"))
+        painter.drawPath(inside)
+
+
 class Card(QFrame):
     """A card with a head (title, secondary words, something at the right) and a body.
 
@@ -96,6 +123,7 @@ class Card(QFrame):
         self.body.setSpacing(0)
         outer.addWidget(holder, 1)
         self.setAccessibleName(title)
+        self._corners = (_Corner(self, right=False), _Corner(self, right=True))
 
     def add_action(self, widget: QWidget) -> None:
         """Put a widget at the right of the head."""
@@ -104,6 +132,16 @@ class Card(QFrame):
     def add_beside_title(self, widget: QWidget) -> None:
         """Put a widget after the title and its secondary words."""
         self._row.insertWidget(2, widget, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the corners in place, over what stands in them."""
+        super().resizeEvent(event)
+        left, right = self._corners
+        top = self.height() - left.height()
+        left.move(0, top)
+        right.move(self.width() - right.width(), top)
+        left.raise_()
+        right.raise_()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint surface and hairline."""

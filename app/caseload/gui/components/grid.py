@@ -125,7 +125,9 @@ class GridView(GridTable):
         """Take the height of all rows; for lists on cards that do not scroll."""
         rows = self.grid_model.rowCount()
         height = self.horizontalHeader().height() if not self.horizontalHeader().isHidden() else 0
-        self.setFixedHeight(height + rows * self.verticalHeader().defaultSectionSize())
+        last_line = 1 if rows else 0
+        rows_high = rows * self.verticalHeader().defaultSectionSize()
+        self.setFixedHeight(height + rows_high - last_line)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def tick_all_matching(self) -> None:
