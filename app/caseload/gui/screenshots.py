@@ -54,11 +54,17 @@ def main(project: Path, folder: Path) -> int:
 
 
 def _pictures(caseload: Caseload, session: ProjectSession) -> Iterator[str]:
-    """Bring about one state after the other; yields its name when it stands."""
+    """Bring about one state after the other; yields its name when it stands.
+
+    Pages are made anew for each theme, so that both are drawn of the same.
+    """
     window = caseload.window
     window.resize(*SIZE)
     if caseload.session is None:
         caseload.show_session(session)
+    else:
+        window.inspect(None)
+        window.pages.clear()
     for entry in window.shown_entries:
         page = window.pages.open_page(entry.page_id)
         if page is None:
