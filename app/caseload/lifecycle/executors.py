@@ -24,6 +24,7 @@ from caseload.model import errors
 from caseload.model.errors import Cancelled, CaseloadError, EnvironmentTrouble
 from caseload.model.progress import CancelToken, Progress
 from caseload.model.stage import StageJob, StageResult
+from caseload.model.trouble import is_of_the_machine, trouble
 
 GRACE_SECONDS = 10.0
 """How long a cancelled stage may take to stop before its process is ended."""
@@ -49,8 +50,13 @@ class InProcess:
     def execute(
         self, function: str, job: StageJob, progress: Progress, cancel: CancelToken
     ) -> StageResult:
-        """Call the function."""
-        return resolve(function)(job, progress, cancel)
+        """Call the function; a full disk and its like come out as the machine's trouble."""
+        try:
+            return resolve(function)(job, progress, cancel)
+        except OSError as error:
+            if is_of_the_machine(error):
+                raise trouble(error, str(job.work_dir)) from error
+            raise
 
 
 class ChildProcess:

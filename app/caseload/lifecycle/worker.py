@@ -18,7 +18,7 @@ import traceback
 from typing import IO, Any
 
 from caseload.lifecycle import wire
-from caseload.lifecycle.registry import resolve
+from caseload.lifecycle.executors import InProcess
 from caseload.model.errors import CaseloadError
 from caseload.model.progress import CancelToken
 
@@ -106,7 +106,7 @@ class _Orders:
 def _carry_out(order: dict[str, Any], progress: WireProgress, cancel: CancelToken) -> None:
     try:
         job = wire.job_from_dict(order["job"])
-        result = resolve(order["function"])(job, progress, cancel)
+        result = InProcess().execute(order["function"], job, progress, cancel)
         progress.send({"result": wire.result_to_dict(result)})
     except CaseloadError as error:
         progress.send({"error": error.as_dict()})

@@ -6,7 +6,6 @@ and the folder forced too: whatever fails on the way, the old file is as it was.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import sys
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from caseload.model.errors import BadInput, EnvironmentTrouble
+from caseload.model.trouble import trouble as named
 from caseload.store.records import OutputFile
 
 TEMPORARY_MARK = ".caseload-new"
@@ -23,30 +23,10 @@ TEMPORARY_MARK = ".caseload-new"
 
 _CHUNK = 1 << 20
 
-_WORDS: dict[int, tuple[str, str]] = {
-    errno.ENOSPC: ("The disk is full", "Free some space and try again"),
-    errno.EDQUOT: ("The disk quota is used up", "Free some space and try again"),
-    errno.EIO: ("The disk reported an error", "Check the disk or the network share"),
-    errno.EACCES: (
-        "Permission was denied",
-        "Check the permissions, and close the file in other programs",
-    ),
-    errno.EPERM: (
-        "Permission was denied",
-        "Check the permissions, and close the file in other programs",
-    ),
-    errno.EROFS: ("The disk is read-only", "Choose a folder that can be written to"),
-    errno.ENOENT: ("A file or folder is missing", "Check that the path exists"),
-    errno.EMFILE: ("Too many files are open", "Close other programs and try again"),
-}
-
 
 def trouble(error: OSError, path: Path) -> EnvironmentTrouble:
     """The machine's trouble behind an OSError at `path`, named for a person."""
-    what, remedy = _WORDS.get(
-        error.errno or 0, (f"The system said no: {error.strerror or error}", "Try again")
-    )
-    return EnvironmentTrouble(what, where=str(path), remedy=remedy)
+    return named(error, str(path))
 
 
 @contextmanager
