@@ -53,6 +53,7 @@ class LifecyclePage(Page):
         self._job: Job | None = None
         self._told: set[Stage] = set()
         self._live = False
+        self._shown_stage: Stage | None = None
         self._wanted: str | None = None
         self._tick = QTimer(self)
         self._tick.setInterval(_TICK_MS)
@@ -237,6 +238,7 @@ class LifecyclePage(Page):
             return
         watch = presenter.begin(plan)
         self._told = set()
+        self._shown_stage = None
         self.bar.hide()
         self._live = True
         self.log.set_lines(())
@@ -256,8 +258,10 @@ class LifecyclePage(Page):
         self.header.set_sub(presenter.sub())
         self.track.set_views(presenter.cards())
         view = watch.view()
-        if view.stage is not None and view.stage is not presenter.chosen:
-            presenter.chosen = view.stage
+        if view.stage is not None and view.stage is not self._shown_stage:
+            if self._shown_stage is None:
+                self.ask(presenter.loader(), self._take)
+            self._shown_stage = presenter.chosen = view.stage
             self.track.choose(view.stage)
         self._show_detail()
         fresh = set(view.results) - self._told

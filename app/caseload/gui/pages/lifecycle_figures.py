@@ -8,7 +8,9 @@ from typing import Any
 
 from caseload.gui import words
 from caseload.gui.components.classmark import CLASS_WORDS
+from caseload.gui.pages.lifecycle_words import gate_actual, gate_expected, gate_title
 from caseload.model.contract import MappingClass
+from caseload.model.gates import GateCheck
 from caseload.model.stage import Stage
 
 LOWER, HIGHER = "lower", "higher"
@@ -104,8 +106,17 @@ def figure_words(name: str, value: Any) -> str:
     return str(value)
 
 
+def _gate_figure(found: Mapping[str, Any]) -> tuple[str, str]:
+    passed = found["status"] == "PASS"
+    check = GateCheck(found["gate"], passed, found["actual"], found["expected"], found["message"])
+    said = f"{gate_actual(check)} / {gate_expected(check)}".removesuffix(" / ")
+    return gate_title(check.gate), said if passed else f"{said}, fails"
+
+
 def stage_figures(stage: Stage, figures: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """A stage's figures as (title, value), in the order of the table above."""
+    """A stage's figures as (title, value), in the order of the table above; gates as they are."""
+    if stage is Stage.RUN_RELEASE_GATES and figures.get("checks"):
+        return [_gate_figure(check) for check in figures["checks"]]
     found = flat(figures)
     order = list(FIGURES)
     names = sorted(found, key=lambda n: order.index(n) if n in order else len(order))

@@ -185,9 +185,13 @@ class FigureGrid(QWidget):
             paint.text(painter, room, name, body, theme.colour("text_2"))
 
 
+def _table_words(table: TableLine) -> str:
+    return "" if table.done else table.message
+
+
 _TABLE_COLUMNS: tuple[Column[TableLine], ...] = (
     Column("name", "Table", lambda t: t.name, 240, "name", sortable=False, stretch=1),
-    Column("message", "What", lambda t: t.message, 200, "quiet", sortable=False, stretch=2),
+    Column("message", "What", _table_words, 200, "quiet", sortable=False, stretch=2),
     Column(
         "state",
         "State",
@@ -214,6 +218,7 @@ class StageDetail(Card):
         self._run = 0
         self.pill = Pill(PillSpec(""))
         self.add_beside_title(self.pill)
+        self.sub.hide()
         self._link = Link("")
         self._link.clicked.connect(self._open)
         self.add_action(self._link)
@@ -267,7 +272,6 @@ class StageDetail(Card):
         self.title.setText(title)
         self.pill.set_spec(pill)
         self.pill.show()
-        self.sub.setText("")
         self._summary.setText(summary)
         self.figures.set_figures(figures)
         self._run = run or 0

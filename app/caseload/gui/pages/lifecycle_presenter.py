@@ -268,13 +268,21 @@ class LifecyclePresenter:
     def sub(self) -> str:
         """Who ran what when."""
         if self.running and self.plan is not None:
-            view = self._view()
-            place = f", stage {stage_number(view.stage)} of 7" if view.stage else ""
-            return f"{self.plan.title} is running{place}"
+            return self._running_words(self.plan)
         latest = self.reading.latest if self.reading else None
         if latest is None:
             return "Seven stages, from the documents to the gates"
         return f"Run {latest.number}, {words.moment(latest.started_at)} by {latest.actor}"
+
+    def _running_words(self, plan: Plan) -> str:
+        latest = self.reading.latest if self.reading else None
+        if latest is not None and latest.state is RunState.RUNNING:
+            return (
+                f"Run {latest.number}, started {words.moment(latest.started_at)} by {latest.actor}"
+            )
+        view = self._view()
+        place = f", stage {stage_number(view.stage)} of 7" if view.stage else ""
+        return f"{plan.title} is running{place}"
 
     def cards(self) -> list[CardView]:
         """The seven cards as they stand."""
@@ -308,7 +316,7 @@ class LifecyclePresenter:
         if state.stage is view.stage:
             pill = PillSpec(words.percent(view.share, 0), "accent", "loader-circle")
             so_far = f"{words.duration(view.elapsed)} so far" if view.elapsed >= 1 else "just begun"
-            fact = view.message or "Starting"
+            fact = _at_work(view)
             return replace(base, pill=pill, fact=fact, when=so_far, share=view.share, done=False)
         if self._to_come(state.stage, view):
             before = stage_seconds(state)
@@ -324,6 +332,13 @@ class LifecyclePresenter:
 
     def _view(self) -> RunView:
         return self.watch.view() if self.watch is not None else RunView()
+
+
+def _at_work(view: RunView) -> str:
+    """What a stage is doing: how many tables it has come to, else its own words."""
+    if view.tables:
+        return f"{words.plural(len(view.tables), 'table')} so far"
+    return view.message or "Starting"
 
 
 def _when(state: StageState) -> str:

@@ -75,7 +75,7 @@ class RunWatch:
             self._message = message or self._message
             if table:
                 self._tables.pop(table, None)
-                self._tables[table] = message
+                self._tables[table] = message.replace(table, "").strip(" :,")
                 self._at_table = table
                 if len(self._tables) > _TABLES_KEPT:
                     del self._tables[next(iter(self._tables))]

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from caseload.gui import words
 from caseload.gui.components.bars import StackedBar
 from caseload.gui.components.button import Button
-from caseload.gui.components.card import Card
+from caseload.gui.components.card import Card, Rule
 from caseload.gui.components.classmark import CLASS_WORDS
 from caseload.gui.components.gridmodel import Column
 from caseload.gui.components.label import Label, Link
@@ -164,6 +164,7 @@ class OverviewPage(Page):
         self.coverage.row_opened.connect(self._open_class)
         self._total.row_opened.connect(self._open_class)
         self.coverage_card.body.addWidget(self.coverage)
+        self.coverage_card.body.addWidget(Rule())
         self.coverage_card.body.addWidget(self._total)
         return self.coverage_card
 

@@ -102,7 +102,7 @@ class HistoryCard(Card):
         if place >= 0 and self.grid.current_row != place:
             self.grid.choose(place)
         row = self.grid.verticalHeader().defaultSectionSize()
-        self.setFixedHeight(46 + row + row * min(7, max(2, len(runs))) + 2)
+        self.setFixedHeight(46 + row + row * min(7, max(2, len(runs))))
 
     def _sort(self, key: str, descending: bool) -> None:
         column = next(c for c in HISTORY_COLUMNS if c.key == key)

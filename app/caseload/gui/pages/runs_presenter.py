@@ -83,7 +83,8 @@ class Comparison:
     """Two runs beside each other.
 
     `same` figures do not differ; `apart` are stages that only one of them finished;
-    `groups` are the issues by new, fixed and persisting; `issues_known` is false when the issues of one of them were not kept.
+    `groups` are the issues by new, fixed and persisting; `issues_known` is false when the issues
+    of one of them were not kept.
     """
 
     a: RunSummary
