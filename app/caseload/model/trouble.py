@@ -23,7 +23,7 @@ _MISSING = ("A file or folder is missing", "Check that the path exists")
 
 
 def is_of_the_machine(error: OSError) -> bool:
-    """True for what only the machine can be the cause of: a full disk, no permission and the like."""
+    """True where only the machine can be the cause: a full disk, no permission and the like."""
     return error.errno in _OF_THE_MACHINE
 
 
