@@ -70,7 +70,7 @@ class CodeList:
 
     def closest(self, kind: str, otherwise: int = 0) -> int:
         """The meaning described by `kind`, else by its first word, else `otherwise`."""
-        found = self.meanings(kind) or self.meanings(kind.split()[0])
+        found = self.meanings(kind) or self.meanings(kind.split(maxsplit=1)[0])
         return found[0] if found else otherwise % len(self.targets)
 
     def with_targets(self, *starts: str) -> list[int]:
