@@ -12,6 +12,7 @@ from caseload.gui import icons, paint
 from caseload.gui.components.button import Button
 from caseload.gui.components.label import ElidedLabel, Label
 from caseload.gui.theme import current
+from caseload.model.views import ProjectHeader
 
 _ONE, _TWO = 40, 62
 
@@ -101,3 +102,28 @@ class Banner(QWidget):
 
 def _rank(notice: Notice) -> int:
     return notice.rank
+
+
+def read_only_notice(header: ProjectHeader, again: Callable[[], None]) -> Notice | None:
+    """That the project can only be read, by whom it is held, and a way to try again."""
+    if not header.read_only:
+        return None
+    name = header.holder.rpartition(" on ")[0] or header.holder
+    who = f"{name} has it open." if name else "Nothing can be changed."
+    buttons = (("Try again", "refresh-cw", again),)
+    return Notice(1, "Read only.", who, icon="lock", buttons=buttons)
+
+
+def interrupted_notice(header: ProjectHeader, resume: Callable[[], None]) -> Notice | None:
+    """That a run was interrupted and can go on; who can only read cannot resume it."""
+    if header.interrupted_run is None or header.read_only:
+        return None
+    return Notice(
+        0,
+        f"Run {header.interrupted_run} was interrupted.",
+        "",
+        "warn",
+        "triangle-alert",
+        second="Its outputs are the last good ones.",
+        buttons=(("Resume", "play", resume),),
+    )

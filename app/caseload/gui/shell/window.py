@@ -25,7 +25,7 @@ from caseload.gui.memory import Memory
 from caseload.gui.pages.base import Action, Context, Page
 from caseload.gui.pages.registry import Entry, entries
 from caseload.gui.shell import commands
-from caseload.gui.shell.banner import Banner, Notice
+from caseload.gui.shell.banner import Banner, interrupted_notice, read_only_notice
 from caseload.gui.shell.focus import FocusRing
 from caseload.gui.shell.header import Header
 from caseload.gui.shell.inspector import Inspector, Stage
@@ -235,25 +235,8 @@ class MainWindow(QWidget):
         saved = f"Saved {words.clock(header.saved_at)}" if header.saved_at else "Saved"
         name = header.folder.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
         self.tray.set_project(saved, name, read_only=header.read_only)
-        held = None
-        if header.read_only:
-            name = header.holder.rpartition(" on ")[0] or header.holder
-            who = f"{name} has it open." if name else "Nothing can be changed."
-            again = ("Try again", "refresh-cw", self.again_wanted.emit)
-            held = Notice(1, "Read only.", who, icon="lock", buttons=(again,))
-        self.banner.put("read-only", held)
-        interrupted = None
-        if header.interrupted_run is not None and not header.read_only:
-            interrupted = Notice(
-                0,
-                f"Run {header.interrupted_run} was interrupted.",
-                "",
-                "warn",
-                "triangle-alert",
-                second="Its outputs are the last good ones.",
-                buttons=(("Resume", "play", self._resume),),
-            )
-        self.banner.put("interrupted", interrupted)
+        self.banner.put("read-only", read_only_notice(header, self.again_wanted.emit))
+        self.banner.put("interrupted", interrupted_notice(header, self._resume))
 
     def _show_badges(self, badges: Mapping[str, Badge]) -> None:
         for entry in self._entries:
