@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from caseload.mockdata.frames import Bytes, Ints
+from caseload.mockdata.frames import Bytes, Ints, Mask
 from caseload.mockdata.lists import CodeBook
 from caseload.mockdata.plan import Planner, Table
 from caseload.mockdata.streams import Streams
@@ -85,7 +85,7 @@ class _Place:
     kind: str
     specs: list[FieldSpec]
     put: Callable[[Table, FieldSpec, Ints], Bytes]
-    usable: Callable[[Table], np.ndarray] | None = None
+    usable: Callable[[Table], Mask] | None = None
     detail: str = ""
 
 
@@ -215,15 +215,23 @@ class FaultPlanter:
         if numbers:
             first = numbers[0].field_name
 
-            def known(built: Table) -> np.ndarray:
-                held: np.ndarray = np.char.str_len(built.columns[first]) >= 10
+            def known(built: Table) -> Mask:
+                held: Mask = np.char.str_len(built.columns[first]) >= 10
                 return held
 
             yield table, _Place("invalid_nhs_number", numbers, _wrong_digit, known)
             yield table, _Place("duplicate_nhs_number", numbers, self._other_number, known)
         born = self._one(table, "birth_date")
         if born:
-            yield table, _Place("future_birth_date", born, self._future)
+            ends = [s.field_name for s in self._fields(table, "death_date")]
+
+            def living(built: Table) -> Mask:
+                alive: Mask = np.ones(built.rows, dtype=bool)
+                for name in ends:
+                    alive = alive & (built.columns[name] == b"")
+                return alive
+
+            yield table, _Place("future_birth_date", born, self._future, living)
         coded = [
             s
             for s in self._fields(table, *_CODED)
@@ -264,8 +272,8 @@ class FaultPlanter:
             return "", None
         first = after[0].field_name
 
-        def gone(built: Table) -> np.ndarray:
-            held: np.ndarray = built.columns[first] != b""
+        def gone(built: Table) -> Mask:
+            held: Mask = built.columns[first] != b""
             return held
 
         return table, _Place("discharge_before_admission", after, self._long_ago, gone)
