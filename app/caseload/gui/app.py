@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 
 SMALLEST = (1100, 700)
 USUAL = (1440, 900)
+INTERPRETER_TURN_S = 0.0005
+"""After so long a worker gives the interpreter to the window that waits for it.
+
+A repaint asks for it many times; at Python's own 5 ms a busy worker makes each of them late.
+"""
 
 
 class Caseload(QObject):
@@ -37,6 +42,7 @@ class Caseload(QObject):
 
     def __init__(self, memory: Memory) -> None:
         super().__init__()
+        sys.setswitchinterval(INTERPRETER_TURN_S)
         self.memory = memory
         self.jobs = JobCentre()
         self.window = MainWindow(self.jobs, memory)
