@@ -138,8 +138,10 @@ def _carry_out(order: dict[str, Any], progress: WireProgress, cancel: CancelToke
 
 
 def main() -> None:
-    """Carry out orders until the parent closes standard input."""
+    """Carry out orders until the parent closes standard input; the window goes first."""
     _die_with(int(sys.argv[1]))
+    if hasattr(os, "nice"):
+        os.nice(5)
     faulthandler.enable()
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
