@@ -150,6 +150,7 @@ class Builder:
                     *(v.encode() for v in spec.allowed_values),
                 }:
                     return self._made(table, spec, meaning)
+                table.sure.add(spec.field_name)
                 return self._complete(table, spec, meaning, spelled)
         return self._made(table, spec, meaning)
 

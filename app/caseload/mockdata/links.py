@@ -14,6 +14,8 @@ from caseload.model.catalog import Catalog
 from caseload.model.relationship import Relationship
 from caseload.specs.meaning import CatalogMeaning, Representation
 
+SURE = 0.75  # links below this are guesses that the cohort may contradict
+
 
 class Linker:
     """Makes the declared and inferred links of one catalog hold."""
@@ -69,18 +71,27 @@ class Linker:
             else:
                 rest.append(link)
         self._unique(table, fixed)
-        for link in rest:
-            parent = table if link.parent == table.name else built[link.parent]
-            self._one(table, link, parent, fixed | key)
+        self._fields_apart(table, rest, built, fixed | key)
         return late
+
+    def _fields_apart(
+        self, table: Table, links: list[Relationship], built: dict[str, Table], fixed: set[str]
+    ) -> None:
+        """Links of one field first: those of several must then agree with what they hold."""
+        alone = {
+            link.child_fields[0]
+            for link in self._planner.links[table.name]
+            if len(link.child_fields) == 1
+        }
+        for link in sorted(links, key=lambda r: (len(r.child_fields), r.child_fields)):
+            parent = table if link.parent == table.name else built[link.parent]
+            settled = fixed | alone if len(link.child_fields) > 1 else set(fixed)
+            self._one(table, link, parent, settled)
 
     def hold_late(self, table: Table, built: dict[str, Table]) -> None:
         """Make the links hold whose parents were built after the table."""
-        key = set(self._planner.key(table.name))
-        for link in self._planner.links[table.name]:
-            parent = built[link.parent]
-            if parent.name != table.name:
-                self._one(table, link, parent, key)
+        links = [r for r in self._planner.links[table.name] if r.parent != table.name]
+        self._fields_apart(table, links, built, set(self._planner.key(table.name)))
 
     def trim(self, table: Table) -> None:
         """Forget the columns that no other table needs."""
@@ -101,6 +112,8 @@ class Linker:
 
     def _one(self, table: Table, link: Relationship, parent: Table, fixed: set[str]) -> None:
         if not parent.rows or any(f not in parent.columns for f in link.parent_fields):
+            return
+        if self._contradicted(table, link, parent):
             return
         if parent is table:
             self._seen.pop((table.name, link.parent_fields), None)
@@ -129,6 +142,12 @@ class Linker:
         if wrong.any():
             self._mend(table, link, parent, fixed, np.flatnonzero(wrong), meant)
         fixed.update(link.child_fields)
+
+    def _contradicted(self, table: Table, link: Relationship, parent: Table) -> bool:
+        """True for a doubtful link to things that, in the cohort, these rows have none of."""
+        doubtful = not link.declared and link.confidence < SURE and len(link.child_fields) > 1
+        foreign = bool(parent.base) and parent.base not in table.context
+        return doubtful and foreign and set(link.child_fields) <= table.sure
 
     def _is_surrogate(self, parent: Table, link: Relationship) -> bool:
         of = self._meaning.fields[parent.name, link.parent_fields[0]]

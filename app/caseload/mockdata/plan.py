@@ -26,7 +26,8 @@ class Table:
     """One table being filled.
 
     `context` gives for each row its row in each frame it belongs to (-1: none); `base` is
-    the frame whose rows these are, or "".  `copied` is the live table and its rows.
+    the frame whose rows these are, or "".  `copied` is the live table and its rows; `sure`
+    the fields whose values are facts of the cohort.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Table:
     wanted: dict[str, np.ndarray] = field(default_factory=dict)
     meant: dict[str, Ints] = field(default_factory=dict)
     changed: set[str] = field(default_factory=set)
+    sure: set[str] = field(default_factory=set)
     _places: Ints | None = None
 
     def places(self, frames: dict[str, Frame]) -> Ints:
@@ -83,6 +85,7 @@ class Planner:
             if "code" in frame.facts or len(frame.keys) == 1
             for concept in frame.keys
         }
+        self._needed: dict[str, set[str]] = {}
         self._primary = self._primaries()
         self._asked = self._what_children_hold()
 
@@ -103,32 +106,58 @@ class Planner:
         return found.fields if found else ()
 
     def order(self) -> list[str]:
-        """Tables, parents before children, live tables before their twins."""
+        """Tables, parents before children, live tables before their twins.
+
+        Where links go round in a circle, a table never goes before what its key needs.
+        """
         done: dict[str, None] = {}
         open_: set[str] = set()
         for table in self._catalog.tables:
-            stack: list[tuple[str, list[str]]] = [(table, self._before(table))]
+            stack = [table]
             while stack:
-                name, waiting = stack[-1]
+                name = stack[-1]
                 if name in done:
                     stack.pop()
                     continue
                 open_.add(name)
-                following = next((w for w in waiting if w not in done and w not in open_), None)
+                following = next(
+                    (
+                        w
+                        for w in self._before(name)
+                        if w not in done and w not in open_ and not self._needs(w) & open_
+                    ),
+                    None,
+                )
                 if following is None:
                     done[name] = None
                     open_.discard(name)
                     stack.pop()
                 else:
-                    stack.append((following, self._before(following)))
+                    stack.append(following)
         return list(done)
 
     def _before(self, table: str) -> list[str]:
+        """What a table waits for, what its key needs first."""
+        found = self._key_parents(table)
+        return found + [r.parent for r in self.links[table] if r.parent not in (table, *found)]
+
+    def _key_parents(self, table: str) -> list[str]:
         live = self._meaning.tables[table].live_table
-        own = [live] if live in self._catalog.tables else []
+        own = [live] if live in self._catalog.tables and live != table else []
         key = set(self.key(table))
-        ranked = sorted(self.links[table], key=lambda r: (not set(r.child_fields) <= key, r.parent))
-        return own + [r.parent for r in ranked if r.parent != table]
+        links = sorted(self.links[table], key=lambda r: r.parent)
+        return own + [
+            r.parent for r in links if set(r.child_fields) <= key and r.parent not in (table, live)
+        ]
+
+    def _needs(self, table: str) -> set[str]:
+        """Every table that the key of `table` rests on, directly or not."""
+        found = self._needed.get(table)
+        if found is None:
+            found = self._needed[table] = set()
+            for parent in self._key_parents(table):
+                found |= {parent} | self._needs(parent)
+        return found
 
     def _primaries(self) -> dict[str, str]:
         best: dict[str, tuple[float, str]] = {}
