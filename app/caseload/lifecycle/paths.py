@@ -20,13 +20,28 @@ MOCK_TARGET = "mock_data/target"
 MIGRATED = "mock_data/target_contract"
 SPECS = "requirement_spec"
 RUNS = "data/runs"
+OWN_FOLDERS = (
+    SPECS,
+    "schemas",
+    MOCK_SOURCE,
+    MOCK_TARGET,
+    "reports",
+    "analysis",
+    "documents",
+    "snapshots",
+    "packs",
+    "data",
+    "backups",
+)
 
 
-def within(project_dir: Path, path: str, *, option: str) -> str:
-    """A path given in an option, relative to the project folder, with `/`.
+def within(project_dir: Path, path: str, *, option: str, inputs: tuple[str, ...] = ()) -> str:
+    """An output folder given in an option, relative to the project folder, with `/`.
 
     Raises:
-        BadInput: it leads out of the project folder.
+        BadInput: it leads out of the project folder, or to what the project keeps there, or
+            to a folder that is read (`inputs`): an output folder is published as a whole, in
+            the place of all that it held.
     """
     resolved = (project_dir / path).resolve()
     if not resolved.is_relative_to(project_dir) or resolved == project_dir:
@@ -35,6 +50,14 @@ def within(project_dir: Path, path: str, *, option: str) -> str:
             where=f"{option} {path}",
             remedy="Name a folder in the project, such as mock_data/target_contract",
         )
+    for name in (*OWN_FOLDERS, *filter(None, inputs)):
+        own = (project_dir / name).resolve()
+        if resolved.is_relative_to(own) or own.is_relative_to(resolved):
+            raise BadInput(
+                f"Outputs would replace {name}, which the project keeps or reads",
+                where=f"{option} {path}",
+                remedy="Name another folder, such as mock_data/target_contract",
+            )
     return resolved.relative_to(project_dir).as_posix()
 
 

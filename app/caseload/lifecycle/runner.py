@@ -179,11 +179,16 @@ def _settled(folder: Path, options: StageOptions) -> StageOptions:
     """Options with the paths they name made plain, relative to the project where they can be.
 
     Raises:
-        BadInput: outputs would go outside the project folder.
+        BadInput: outputs would go outside the project folder, or over what it keeps or reads.
     """
     changes: dict[str, Any] = {}
     if options.output_dir:
-        changes["output_dir"] = within(folder, options.output_dir, option="--output-dir")
+        changes["output_dir"] = within(
+            folder,
+            options.output_dir,
+            option="--output-dir",
+            inputs=(options.source_dir, options.crosswalk_dir),
+        )
     for name in ("source_dir", "contract_file", "target_catalog_file", "crosswalk_dir"):
         given = getattr(options, name)
         if given:

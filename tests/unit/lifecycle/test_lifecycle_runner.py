@@ -235,6 +235,13 @@ def test_outputs_cannot_be_asked_for_outside_the_project(project: ProjectFile) -
     assert project.runs.all() == []
 
 
+def test_outputs_cannot_be_put_over_what_the_project_keeps_or_reads(project: ProjectFile) -> None:
+    for given in ("reports", "reports/mine", "mock_data", "schemas", "data", "extracts/new"):
+        with pytest.raises(BadInput, match="would replace"):
+            run(project, options=StageOptions(output_dir=given, source_dir="extracts"))
+    assert project.runs.all() == []
+
+
 def test_a_child_serves_one_stage_after_another(project: ProjectFile) -> None:
     stages = {s: tiny_stages.adapter(s, "touch") for s in tiny_stages.FIRST}
     with ChildProcess() as child:
