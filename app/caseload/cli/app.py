@@ -65,9 +65,11 @@ def run(arguments: list[str]) -> int:
     as_json = "--json" in arguments[: _end_of_options(arguments)]
     before = signal.signal(signal.SIGTERM, _stop) if _in_main_thread() else None
     try:
-        code = typer.main.get_command(build()).main(
-            args=arguments, prog_name="caseload", standalone_mode=False
-        )
+        door = typer.main.get_command(build())
+        if as_json:  # a group without a command answers with an object, not with its help
+            for group in (door, *getattr(door, "commands", {}).values()):
+                group.no_args_is_help = False
+        code = door.main(args=arguments, prog_name="caseload", standalone_mode=False)
         return failure.interrupted(as_json=as_json) if code == _TYPER_INTERRUPTED else code or 0
     except CaseloadError as error:
         return failure.report(error, as_json=as_json)

@@ -28,7 +28,7 @@ def usage(message: str, *, remedy: str, as_json: bool) -> int:
     return tell(
         {
             "error": "BadInput",
-            "what": message.rstrip("."),
+            "what": message.rstrip(".").replace("Value error, ", ""),
             "where": "command line",
             "remedy": remedy,
             "exit_code": USAGE,

@@ -145,6 +145,10 @@ def run_lifecycle(
     )
 
 
+MOST_ROWS = 1_000_000
+"""Patients that mock data is made for at most: it is made in memory."""
+
+
 def check_options(session: ProjectSession, options: StageOptions) -> None:
     """Refuse options that cannot be, before anything begins.
 
@@ -154,6 +158,12 @@ def check_options(session: ProjectSession, options: StageOptions) -> None:
     profiles = {*PROFILES, *settings.own_profiles(session)}
     for passed, what, where, remedy in (
         (options.rows >= 1, f"{options.rows} rows are too few", "--rows", "Ask for 1 or more"),
+        (
+            options.rows <= MOST_ROWS,
+            f"{options.rows} rows are more than this machine could hold",
+            "--rows",
+            f"Ask for {MOST_ROWS} or fewer",
+        ),
         (options.seed >= 0, "A seed cannot be negative", "--seed", "Use 0 or more"),
         (
             0 <= options.faults <= 100,
