@@ -161,7 +161,11 @@ def find_paths(job: StageJob) -> Paths:
             remedy="Generate mock data, or name the folder with the source extracts",
         )
     if options.crosswalk_dir and not (job.project_dir / paths.crosswalks).is_dir():
-        raise BadInput(f"There is no folder {paths.crosswalks}", where="--crosswalk-dir")
+        raise BadInput(
+            f"There is no folder {paths.crosswalks}",
+            where="--crosswalk-dir",
+            remedy="Name the folder with the crosswalks, such as schemas/crosswalks",
+        )
     return paths
 
 

@@ -49,7 +49,7 @@ def checks(evidence: Evidence, profile: GateProfile) -> list[GateCheck]:
             e.tables_written >= tables,
             e.tables_written,
             f">= {tables}",
-            f"{e.tables_written} of {e.target_tables} load tables were written with rows",
+            f"{e.tables_written} of {e.target_tables} load tables were written",
         ),
         GateCheck(
             "LEDGER_TIES",

@@ -318,7 +318,7 @@ class RuleMaker:
             )
         reason = reason or "No field of the source is likely to hold this"
         if spec.mandatory:
-            reason = f"{UNRESOLVED}: {reason[0].lower()}{reason[1:]}, and the field is mandatory"
+            reason = f"{UNRESOLVED}: {_continued(reason)}, and the field is mandatory"
         return replace(
             _rule(spec, MappingClass.OUT_OF_SCOPE, "", reason, Confidence.LOW), notes=reason
         )
@@ -349,3 +349,9 @@ def _rule(
         expression=expression,
         on_failure=OnFailure.BY_FIELD,
     )
+
+
+def _continued(reason: str) -> str:
+    """A reason after a colon: its first word small, unless it is a table's own name."""
+    first = reason.split(maxsplit=1)[0]
+    return reason if first != first.capitalize() else f"{reason[0].lower()}{reason[1:]}"
