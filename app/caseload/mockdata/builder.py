@@ -92,6 +92,9 @@ class Builder:
             values = self._own(table, spec, meaning, key)
             if values is None:
                 values = self._known(table, spec, meaning)
+            if spec.data_type.startswith(("NUM", "INT", "DEC")) and not _numeric(values):
+                small = np.arange(table.rows) % min(9, 10 ** (spec.size or 1)) + 1
+                values = fitted(integers(small), spec, meaning)
             table.columns[spec.field_name] = values
             if spec.unique:
                 self._differ(table, spec, meaning)
@@ -248,6 +251,12 @@ class Builder:
         forms = [self._meaning.fields[table.name, name].representation for name in (changed, twin)]
         values = [_turn(v, forms[0].value, forms[1].value) for v in table.columns[changed].tolist()]
         table.columns[twin] = np.array(values, dtype="S") if values else table.columns[twin]
+
+
+def _numeric(values: Bytes) -> bool:
+    """True when every value is a number or nothing."""
+    bare = np.char.replace(values, b".", b"")
+    return bool(((bare == b"") | np.char.isdigit(bare)).all())
 
 
 def _turn(value: bytes, form: str, other: str) -> bytes:

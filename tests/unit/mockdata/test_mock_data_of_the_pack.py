@@ -233,6 +233,8 @@ def test_load_files_hold_what_the_guide_demands(pack):
             assert {v for v in values if v} <= parents, where
         if spec.data_type == "VARCHAR2":
             assert all(len(v) <= (spec.size or 999) for v in values), where
+        if spec.data_type == "NUMBER":
+            assert all(v.replace(".", "", 1).isdigit() for v in values if v), where
         if spec.allowed_values:
             assert {v for v in values if v} <= set(spec.allowed_values), where
         if spec.field_name == "RECORD_NUMBER":
