@@ -51,7 +51,8 @@ class Publisher:
         """Force the staged files to disk, hash them, and see that every target can be written.
 
         `staged_dir` lies in the project folder and holds files at the paths they will have
-        there.  Nothing in the project changes but folders that are made.
+        there.  Nothing in the project changes but folders that are made.  Of `replaced_dirs`
+        go the files that an earlier run put there and this one does not; a person's own stay.
 
         Raises:
             BadInput: a path leads out of the project or to the project file itself.
@@ -61,11 +62,12 @@ class Publisher:
         for path in staged:
             _refuse_escape(path)
         kept = set(staged)
+        own = {file.path for file in self.all()}
         removals = sorted(
             path
             for replaced in replaced_dirs
             for path in _files_below(self._folder / _refuse_escape(replaced), prefix=replaced)
-            if path not in kept
+            if path not in kept and path in own
         )
         with ThreadPoolExecutor(_WORKERS) as pool:
             files = list(pool.map(lambda path: _sealed(staged_dir, path), staged))

@@ -235,3 +235,16 @@ def test_the_database_says_which_trouble_it_met(project: ProjectFile) -> None:
     assert project.settings.get("x") is None
     assert project.audit.verify().ok
     assert errno.ENOSPC in CODES
+
+
+def test_a_persons_own_file_in_a_replaced_folder_stays(project: ProjectFile) -> None:
+    begin(project, outputs(1), 1)
+    project.finish_publishing(NOW)
+    mine = project.folder / "reports/own/mine.csv"
+    mine.write_text("kept by hand")
+    begin(project, outputs(2), 2)
+    project.finish_publishing(NOW)
+    found = on_disk(project)
+    assert found["reports/own/mine.csv"] == "kept by hand"
+    assert "reports/own/2.csv" in found
+    assert "reports/own/1.csv" not in found
