@@ -54,7 +54,7 @@ def checks(evidence: Evidence, profile: GateProfile) -> list[GateCheck]:
         GateCheck(
             "LEDGER_TIES",
             e.ledger_ties and e.rows_written > 0,
-            e.ledger_ties,
+            e.ledger_ties and e.rows_written > 0,
             "true",
             "Every source row is accounted for"
             if e.ledger_ties and e.rows_written > 0
