@@ -38,6 +38,13 @@ def themed(qapp: QApplication) -> None:
         switch.show(Mode.LIGHT)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def only_this_modules_objects_are_searched() -> None:
+    """Collecting after every test would else walk all that earlier modules keep alive."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def nothing_left(themed: None, qapp: QApplication) -> Iterator[None]:
     before = set(map(id, qapp.topLevelWidgets()))
