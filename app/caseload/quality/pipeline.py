@@ -123,10 +123,11 @@ def _source_issues(
 ) -> list[Issue]:
     issues: list[Issue] = []
     tables: dict[str, Staged] = {}
-    wanted = [*tables_read(case.contract), *_parents_of(case)]
+    read = tables_read(case.contract)
+    wanted = [*read, *_parents_of(case)]
     for name in dict.fromkeys(wanted):
         staged, found = _stage(engine, case.source_dir, name, f"source {name}")
-        needed = name in set(tables_read(case.contract))
+        needed = name in read
         if staged is None:
             issues += [found] if found and needed else []
             continue
