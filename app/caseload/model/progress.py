@@ -61,8 +61,10 @@ class CancelToken:
         return self._event.is_set()
 
     def cancel(self) -> None:
-        """Ask the work to stop and run what was registered with `on_cancel`."""
+        """Ask the work to stop and run what was registered with `on_cancel`; once is enough."""
         with self._lock:
+            if self._event.is_set():
+                return
             self._event.set()
             callbacks = list(self._callbacks)
         for callback in callbacks:
