@@ -33,10 +33,10 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {p.name: p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
-def open_old(tmp_path: Path) -> Path:
+def open_old(tmp_path: Path, old: Path = OLD) -> Path:
     folder = tmp_path / "old"
     folder.mkdir()
-    shutil.copy(OLD, folder / "old.caseload")
+    shutil.copy(old, folder / "old.caseload")
     return folder
 
 
@@ -268,6 +268,14 @@ def test_an_old_project_is_brought_up_to_date_with_a_copy_kept(tmp_path: Path) -
     assert raw.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
     assert raw.execute("SELECT COUNT(*) FROM audit_line").fetchone() == (3,)
     raw.close()
+
+
+def test_a_project_of_the_second_format_keeps_its_decisions(tmp_path: Path) -> None:
+    folder = open_old(tmp_path, OLD.with_name("format_0002.caseload"))
+    with ProjectFile.open(folder, person="anna", now=NOW) as project:
+        assert project.problems() == []
+        assert [d.source_field for d in project.suggestions.decisions()] == ["Surname"]
+    assert (folder / "backups" / "old-before-0003.caseload").is_file()
 
 
 def test_an_old_project_is_not_migrated_by_a_reader(tmp_path: Path) -> None:
