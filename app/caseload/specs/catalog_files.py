@@ -175,15 +175,34 @@ def summary(source: Catalog, target: Catalog) -> dict[str, Any]:
 
 
 def to_json(source: Catalog, target: Catalog) -> str:
-    """Both catalogs, complete, as one JSON object (the payload of extract_specs)."""
-    both = {c.side.value: catalog_to_dict(c) for c in (source, target)}
-    return json.dumps({"version": 1, **both}, ensure_ascii=False, separators=(",", ":"))
+    """Both catalogs, complete, as lines of JSON (the payload of extract_specs).
+
+    A line opens a side with its documents and problems, and each of its tables has one: whoever
+    reads it in a thread beside the window must not hold the interpreter for the whole text.
+    """
+    lines = [
+        line
+        for catalog in (source, target)
+        for data in (catalog_to_dict(catalog),)
+        for tables in (data.pop("tables"),)
+        for line in (data, *tables)
+    ]
+    return "".join(
+        json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n" for line in lines
+    )
 
 
 def from_json(text: str) -> tuple[Catalog, Catalog]:
     """Source and target catalog from `to_json`'s text."""
-    data = json.loads(text)
-    return catalog_from_dict(data["source"]), catalog_from_dict(data["target"])
+    sides: list[dict[str, Any]] = []
+    for line in filter(None, text.split("\n")):
+        value = json.loads(line)
+        if "side" in value:
+            sides.append({**value, "tables": []})
+        else:
+            sides[-1]["tables"].append(value)
+    source, target = (catalog_from_dict(side) for side in sides)
+    return source, target
 
 
 def catalog_to_dict(catalog: Catalog) -> dict[str, Any]:

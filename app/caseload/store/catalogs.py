@@ -35,6 +35,8 @@ _PLAIN = (
 )  # fmt: skip
 """FieldSpec attributes that are columns of the same name."""
 
+_ROWS_AT_ONCE = 400
+
 CORRECTABLE = frozenset(f.name for f in dataclasses.fields(FieldSpec)) - {
     "table_name",
     "field_name",
@@ -83,8 +85,8 @@ class Catalogs:
         ]
         if tables:
             connection.execute(insert(catalog_table), tables)
-        if fields:
-            connection.execute(insert(catalog_field), fields)
+        for start in range(0, len(fields), _ROWS_AT_ONCE):
+            connection.execute(insert(catalog_field), fields[start : start + _ROWS_AT_ONCE])
 
     def load(self, side: Side, *, corrected: bool = True) -> Catalog:
         """The catalog of `side`, with people's corrections unless told not to; may be empty."""
