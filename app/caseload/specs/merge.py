@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields as attributes_of
 from dataclasses import replace
 from typing import Any
 
+from caseload.model import correction
 from caseload.model.catalog import Catalog, Check, FieldSpec, ReadProblem, Side, TableSpec
+from caseload.model.correction import Fix
 from caseload.model.errors import BadInput
 from caseload.specs.readers.confidence import score
 from caseload.specs.readers.grid import Reading
@@ -25,8 +26,6 @@ _COMPARED = (
     "foreign_field",
 )
 _IN_WORDS = {"length": "length", "data_type": "data type", "data_element": "data element"}
-_FIXED = {"table_name", "field_name", "provenance", "checks"}
-_KINDS = {a.name: type(a.default) for a in attributes_of(FieldSpec)}
 
 
 def merged(side: Side, readings: Sequence[Reading]) -> Catalog:
@@ -114,38 +113,20 @@ def _short(text: str) -> str:
 def corrected(catalog: Catalog, corrections: Iterable[Mapping[str, Any]]) -> Catalog:
     """The catalog with people's corrections; one whose field is gone becomes a problem.
 
-    A correction is {side, table, field, changes, by, why}; changes are field attributes.
+    A correction is {side, table, field, changes, by, why}; see `caseload.model.correction`.
 
     Raises:
         BadInput: a correction changes what a field does not have.
     """
-    tables = dict(catalog.tables)
-    problems = list(catalog.problems)
-    for correction in corrections:
-        if correction.get("side") != catalog.side.value:
-            continue
-        table, name = str(correction["table"]), str(correction["field"])
-        found = tables.get(table)
-        if found is None or not any(spec.field_name == name for spec in found.fields):
-            message = f"{table}.{name} was corrected, but the documents no longer have it"
-            problems.append(ReadProblem(message))
-            continue
-        specs = tuple(
-            _applied(spec, correction) if spec.field_name == name else spec for spec in found.fields
+    fixes = [
+        Fix(
+            str(given["table"]),
+            str(given["field"]),
+            dict(given.get("changes", {})),
+            str(given.get("by", "")),
+            str(given.get("why", "")),
         )
-        tables[table] = replace(found, fields=specs)
-    return Catalog(catalog.side, tables, catalog.documents, tuple(problems))
-
-
-def _applied(spec: FieldSpec, correction: Mapping[str, Any]) -> FieldSpec:
-    changes = dict(correction.get("changes", {}))
-    unknown = sorted(name for name in changes if name in _FIXED or name not in _KINDS)
-    if unknown:
-        raise BadInput(f"A field has no {', '.join(unknown)} to correct", where=spec.qualified)
-    if "allowed_values" in changes:
-        changes["allowed_values"] = tuple(changes["allowed_values"])
-    changes.setdefault("confidence", 1.0)
-    who = " ".join(str(correction.get("by", "")).split())
-    why = " ".join(str(correction.get("why", "")).split())
-    check = Check("corrected by a person", True, f"{who}: {why}" if why else who)
-    return replace(spec, **changes, checks=(*spec.checks, check))
+        for given in corrections
+        if given.get("side") == catalog.side.value
+    ]
+    return correction.corrected(catalog, fixes)

@@ -23,7 +23,8 @@ from caseload.model.catalog import (
     Side,
     TableSpec,
 )
-from caseload.model.errors import BadInput
+from caseload.model.correction import Fix, refuse_unknown
+from caseload.model.correction import corrected as fixed
 from caseload.store.database import Database
 from caseload.store.records import Correction
 from caseload.store.schema import catalog, catalog_field, catalog_table, field_correction
@@ -36,14 +37,6 @@ _PLAIN = (
 """FieldSpec attributes that are columns of the same name."""
 
 _ROWS_AT_ONCE = 400
-
-CORRECTABLE = frozenset(f.name for f in dataclasses.fields(FieldSpec)) - {
-    "table_name",
-    "field_name",
-    "provenance",
-    "checks",
-}
-"""What a person may put right about a field."""
 
 
 class Catalogs:
@@ -102,15 +95,10 @@ class Catalogs:
                 .where(catalog_field.c.side == side.value)
                 .order_by(catalog_field.c.table_name, catalog_field.c.ordinal)
             ).all()
-        fixes = {(c.table_name, c.field_name): c for c in self.corrections(side)}
         fields: dict[str, list[FieldSpec]] = {}
         for row in rows:
-            spec = _field(row)
-            fix = fixes.get((spec.table_name, spec.field_name)) if corrected else None
-            fields.setdefault(row.table_name, []).append(
-                apply_changes(spec, fix.changes) if fix else spec
-            )
-        return Catalog(
+            fields.setdefault(row.table_name, []).append(_field(row))
+        read = Catalog(
             side,
             {
                 row.name: TableSpec(
@@ -127,6 +115,7 @@ class Catalogs:
             if head
             else (),
         )
+        return fixed(read, map(fix_of, self.corrections(side))) if corrected else read
 
     def correct(self, correction: Correction) -> None:
         """Keep a correction, in the place of an earlier one of that field.
@@ -134,13 +123,7 @@ class Catalogs:
         Raises:
             BadInput: it names something about a field that cannot be put right.
         """
-        unknown = sorted(set(correction.changes) - CORRECTABLE)
-        if unknown:
-            raise BadInput(
-                f"A field has no {', '.join(unknown)} to correct",
-                where=f"{correction.table_name}.{correction.field_name}",
-                remedy=f"Correct one of {', '.join(sorted(CORRECTABLE))}",
-            )
+        refuse_unknown(correction.table_name, correction.field_name, correction.changes)
         values = {
             "changes": dict(correction.changes),
             "by": correction.by,
@@ -183,10 +166,16 @@ class Catalogs:
         ]
 
 
-def apply_changes(spec: FieldSpec, changes: Mapping[str, Any]) -> FieldSpec:
-    """`spec` with a correction's changes; lists become the tuples they stand for."""
-    values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in changes.items()}
-    return dataclasses.replace(spec, **values)
+def fix_of(correction: Correction) -> Fix:
+    """A kept correction as it is applied."""
+    return Fix(
+        correction.table_name,
+        correction.field_name,
+        correction.changes,
+        correction.by,
+        correction.why,
+        correction.at,
+    )
 
 
 def _field_row(side: str, table_name: str, ordinal: int, spec: FieldSpec) -> dict[str, Any]:

@@ -133,7 +133,7 @@ def test_only_what_a_field_has_can_be_corrected(project: ProjectFile) -> None:
         with project.command("anna", "correct", at=NOW):
             project.catalogs.correct(Correction(Side.TARGET, "A", "b", {name: 1}, "a", "", ""))
 
-    for name in ("field_name", "provenance", "colour"):
+    for name in ("table_name", "provenance", "colour"):
         with pytest.raises(BadInput, match=name):
             correct(name)
 
