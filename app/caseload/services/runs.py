@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from caseload.model.stage import STAGE_TITLES, RunState, Stage
 from caseload.model.views import Artefact, RunDetail, RunSummary, StageState
 from caseload.services import issue_archive, reports
 from caseload.store.files import named_trouble, write_text
+from caseload.store.lock import is_held
 from caseload.store.records import RunRecord, StageRecord, from_utc_text
 
 if TYPE_CHECKING:
@@ -106,8 +107,18 @@ def summary_of(record: RunRecord) -> RunSummary:
 
 
 def runs(session: ProjectSession) -> tuple[RunSummary, ...]:
-    """Every run, newest first."""
-    return tuple(summary_of(record) for record in session.project.runs.all())
+    """Every run, newest first; one whose process has gone without a word is INTERRUPTED.
+
+    The record itself says so once the project is next opened for writing.
+    """
+    found = tuple(summary_of(record) for record in session.project.runs.all())
+    running = any(run.state is RunState.RUNNING for run in found)
+    if not running or not session.read_only or is_held(session.project.path):
+        return found
+    return tuple(
+        replace(run, state=RunState.INTERRUPTED) if run.state is RunState.RUNNING else run
+        for run in found
+    )
 
 
 def record_of(session: ProjectSession, number: int) -> RunRecord:

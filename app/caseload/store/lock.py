@@ -10,11 +10,15 @@ import json
 import os
 import socket
 import sys
+import time
 from pathlib import Path
 from typing import IO
 
 from caseload.model.errors import EnvironmentTrouble, Refused
 from caseload.store.records import LockHolder
+
+_ASKED = 3
+_BETWEEN_SECONDS = 0.01
 
 if sys.platform == "win32":
     import msvcrt
@@ -72,7 +76,7 @@ class ProjectLock:
                 where=str(project_file.parent),
                 remedy="Ask for write permission, or open the project read-only",
             ) from error
-        if not _acquire(self._file):
+        if not self._acquired():
             self._file.close()
             raise refusal(project_file)
         self._write(
@@ -85,6 +89,14 @@ class ProjectLock:
                 }
             )
         )
+
+    def _acquired(self) -> bool:
+        """Take it, asking again for a moment: somebody may only be looking (`is_held`)."""
+        for _ in range(_ASKED):
+            if _acquire(self._file):
+                return True
+            time.sleep(_BETWEEN_SECONDS)
+        return _acquire(self._file)
 
     def _write(self, text: str) -> None:
         try:
@@ -103,6 +115,21 @@ class ProjectLock:
         self._write("")
         _release(self._file)
         self._file.close()
+
+
+def is_held(project_file: Path) -> bool:
+    """Whether a process has the project open for writing just now."""
+    try:
+        file = lock_path(project_file).open("r+b")
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    with file:
+        if not _acquire(file):
+            return True
+        _release(file)
+        return False
 
 
 def holder_of(project_file: Path) -> LockHolder | None:
