@@ -81,7 +81,8 @@ def assemble(extracted: Extracted, tell: Callable[[float], None]) -> Assembled:
     for number, grid in enumerate(extracted.grids):
         tell(number / len(extracted.grids))
         _enter(grid, state)
-        _walk(grid, state, out, hyphens=hyphens)
+        walk = _walk_settled if grid.settled else _walk
+        walk(grid, state, out, hyphens=hyphens)
     return out
 
 
@@ -160,6 +161,15 @@ def _walk(grid: Grid, state: _State, out: Assembled, *, hyphens: bool) -> None:
         best = max(grid.rows[:30], key=lambda row: header_strength(row.cells))
         seen = tuple(" ".join(cell.split()) for cell in best.cells if cell)
         out.unsettled.append((len(grid.rows), seen))
+
+
+def _walk_settled(grid: Grid, state: _State, out: Assembled, *, hyphens: bool) -> None:
+    """Take every row of a grid whose columns are known as a field (see `headers`)."""
+    if grid.table:
+        state.table, state.described = grid.table, grid.described
+    state.roles, state.edges = grid.settled, grid.edges
+    for row in grid.rows:
+        _field_row(row, grid, state, out, hyphens=hyphens)
 
 
 def _is_header_again(row: Row, roles: Roles) -> bool:
@@ -372,5 +382,5 @@ def _flags(cell: Callable[[Role], str], roles: Roles, traits: Traits) -> None:
 
 
 def _listed(text: str) -> tuple[str, ...]:
-    parts = re.split(r"\s*[,;|/\n]\s*", text)
+    parts = re.split(r"\s*\n\s*" if "\n" in text else r"\s*[,;|/]\s*", text)
     return tuple(dict.fromkeys(part for part in parts if part))

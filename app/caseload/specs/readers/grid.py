@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from caseload.model.catalog import DocumentRead, Provenance, ReadProblem, TableSpec
+from caseload.model.reader_profile import Assignment
+from caseload.specs.readers.roles import Roles
 
 Colour = tuple[int, int, int]
 Tell = Callable[[float, str], None]
@@ -34,7 +36,8 @@ class Grid:
     `heading` is the nearest line that the document itself marks as a heading, `titles` are the
     lines between the grid before and this one, nearest last, `sheet` the name of the sheet
     that holds it.  `wraps` says that cells are broken at their width, so that a newline is no
-    part of the text; `edges` are the columns' borders in points.
+    part of the text; `edges` are the columns' borders in points.  A grid whose columns are
+    `settled` has no header row, and all its rows are of `table` where that is not empty.
     """
 
     rows: list[Row]
@@ -43,18 +46,23 @@ class Grid:
     heading: str = ""
     wraps: bool = False
     edges: tuple[float, ...] = ()
+    settled: Roles | None = None
+    table: str = ""
+    described: str = ""
 
 
 @dataclass(slots=True)
 class Extracted:
     """What a reader found in a document before anything is made of it.
 
-    `prose` is the narrative outside grids, line by line, with the page of each.
+    `prose` is the narrative outside grids, line by line, with the page of each; `assignment`
+    is what a person said of the columns, which counts before any guess.
     """
 
     grids: list[Grid]
     problems: list[ReadProblem] = field(default_factory=list)
     prose: list[tuple[int, str]] = field(default_factory=list)
+    assignment: Assignment | None = None
 
 
 @dataclass(slots=True)
