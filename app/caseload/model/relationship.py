@@ -1,8 +1,40 @@
-"""Keys and links between tables, declared or inferred, with their evidence."""
+"""Keys and links between tables: declared, stated, inferred or drawn, with their evidence."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+from caseload.model.catalog import Side
+
+
+class LinkKind(StrEnum):
+    """Where a link comes from."""
+
+    DECLARED = "declared"  # a foreign key column or constraint of the document
+    STATED = "stated"  # the prose of a description
+    INFERRED = "inferred"  # names, types, code lists or data
+    DRAWN = "drawn"  # a person
+
+
+class LinkState(StrEnum):
+    """What a person has said about a link."""
+
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+
+
+class Cardinality(StrEnum):
+    """How many parents a child row has, and how many child rows a parent row.
+
+    "0..1:n" is an optional link: a child has one parent or none, a parent any number of children.
+    """
+
+    ONE_TO_ONE = "1:1"
+    ONE_TO_MANY = "1:n"
+    OPTIONAL_TO_ONE = "0..1:1"
+    OPTIONAL_TO_MANY = "0..1:n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +58,58 @@ class Relationship:
     confidence: float = 1.0
     declared: bool = False
     evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One thing that speaks for a link (`passed`) or against it, with figures in `note`."""
+
+    name: str
+    passed: bool
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RelationshipRow:
+    """A link as the doors show it, with what a person said about it.
+
+    `id` is the same as long as the fields are (see `link_id`); `confidence` is 0..1; `by`,
+    `at` (ISO 8601, UTC) and `why` are of the person's decision, empty without one.
+    """
+
+    id: str
+    side: Side
+    child: str
+    child_fields: tuple[str, ...]
+    parent: str
+    parent_fields: tuple[str, ...]
+    cardinality: Cardinality
+    kind: LinkKind
+    state: LinkState
+    confidence: float
+    evidence: tuple[Evidence, ...] = ()
+    by: str = ""
+    at: str = ""
+    why: str = ""
+
+
+def link_id(
+    side: Side,
+    child: str,
+    child_fields: tuple[str, ...],
+    parent: str,
+    parent_fields: tuple[str, ...],
+) -> str:
+    """A link's name: "source:OPA.ClinicCode>CLINIC.ClinicCode"; several fields with + between."""
+    ends = (
+        f"{_plain(table)}.{'+'.join(_plain(name) for name in fields)}"
+        for table, fields in ((child, child_fields), (parent, parent_fields))
+    )
+    return f"{side.value}:{'>'.join(ends)}"
+
+
+def _plain(name: str) -> str:
+    """A name without the characters that part a link's name."""
+    for character in "%+>.":
+        name = name.replace(character, f"%{ord(character):02X}")
+    return name

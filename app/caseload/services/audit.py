@@ -68,6 +68,12 @@ _WORDS: dict[str, str] = {
     "schemas.correct": "Corrected {changed}",
     "schemas.undo": "Took back: {what}",
     "schemas.redo": "Did again: {what}",
+    "relationships.confirm": "Confirmed: {what}",
+    "relationships.reject": "Rejected: {what}",
+    "relationships.draw": "Drew: {what}",
+    "relationships.withdraw": "Withdrew: {what}",
+    "relationships.undo": "Took back: {what}",
+    "relationships.redo": "Did again: {what}",
     "audit.export": "Wrote the audit to a file",
 }
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from caseload.lifecycle import exports
 from caseload.lifecycle.decisions import lapse_approvals
@@ -17,7 +17,7 @@ from caseload.model.errors import BadInput
 from caseload.model.views import ChangeKind, ChangeSet
 from caseload.services import changes
 from caseload.services.permission import Permission
-from caseload.store.project_file import Command
+from caseload.store.project_file import Command, ProjectFile
 from caseload.store.records import Correction, UndoEntry
 
 if TYPE_CHECKING:
@@ -26,7 +26,22 @@ if TYPE_CHECKING:
 _AREAS: dict[str, tuple[ChangeKind, Permission]] = {
     "mappings": (ChangeKind.MAPPING, Permission.EDIT_MAPPINGS),
     "schemas": (ChangeKind.CATALOG, Permission.EDIT_CATALOG),
+    "relationships": (ChangeKind.CATALOG, Permission.EDIT_CATALOG),
 }
+
+
+class Kept(Protocol):
+    """A part of the project file whose entries undo compares and puts back, by name."""
+
+    def kept(self) -> dict[str, dict[str, Any]]:
+        """Every entry as JSON."""
+
+    def put_back(self, name: str, value: Mapping[str, Any] | None) -> None:
+        """Make an entry what it was; None: there was none."""
+
+
+def _parts(project: ProjectFile) -> dict[str, Kept]:
+    return {"relationships": project.relationships}
 
 
 @contextmanager
@@ -41,6 +56,7 @@ def undoable(
     with session.command(needed, action, subject) as command:
         rules, decisions = changes.rules_of(project), changes.decisions_of(project)
         corrections = _corrections(session)
+        parts = {name: part.kept() for name, part in _parts(project).items()}
         yield command
         if corrections != _corrections(session):
             lapse_approvals(project)
@@ -49,17 +65,25 @@ def undoable(
             "rules": changes.rules_delta(rules, changes.rules_of(project)),
             "decisions": changes.decisions_delta(decisions, changes.decisions_of(project)),
             "corrections": _corrections_delta(corrections, _corrections(session)),
+            "parts": {
+                name: delta
+                for name, part in _parts(project).items()
+                if (delta := _part_delta(parts[name], part.kept()))
+            },
         }
         command.detail["what"] = label
         command.detail["rules"] = sorted(inverse["rules"])
-        if inverse["rules"] or inverse["corrections"]:
+        if inverse["rules"] or inverse["corrections"] or inverse["parts"]:
             command.inverse.update(inverse)
     write_out(session, action)
 
 
 def write_out(session: ProjectSession, action: str) -> None:
     """Write the files that say what was decided; a crash before it is made good later."""
-    if action.startswith("schemas."):
+    area = action.split(".", 1)[0]
+    if area not in ("mappings", "schemas"):
+        return
+    if area == "schemas":
         exports.export_catalogs(session.project)
     exports.export_contract(session.project, by=session.actor, at=session.clock())
 
@@ -101,6 +125,7 @@ def _go(session: ProjectSession, entry: UndoEntry | None, *, back: bool) -> Chan
     action, inverse = f"{area}.{verb}", entry.line.inverse
     with session.command(needed, action, entry.line.subject) as command:
         _apply_corrections(session, inverse.get("corrections", []), back=back)
+        _apply_parts(session.project, inverse.get("parts", {}), back=back)
         changes.apply_decisions(session.project, inverse.get("decisions", []), back=back)
         moved = changes.apply_rules(session.project, inverse.get("rules", {}), back=back)
         session.project.undo.mark(entry.seq, undone=back)
@@ -154,3 +179,26 @@ def _apply_corrections(
             catalogs.withdraw(Side(side), table, name)
         else:
             catalogs.correct(Correction(Side(side), table, name, **wanted))
+
+
+def _part_delta(
+    before: Mapping[str, Mapping[str, Any]], after: Mapping[str, Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "before": before.get(name), "after": after.get(name)}
+        for name in sorted({*before, *after})
+        if before.get(name) != after.get(name)
+    ]
+
+
+def _apply_parts(
+    project: ProjectFile, deltas: Mapping[str, list[Mapping[str, Any]]], *, back: bool
+) -> None:
+    """Put entries as they were before (`back`) or after; those changed since stay as they are."""
+    held, wanted = ("after", "before") if back else ("before", "after")
+    parts = _parts(project)
+    for name, delta in deltas.items():
+        standing = parts[name].kept()
+        for change in delta:
+            if standing.get(change["name"]) == change[held]:
+                parts[name].put_back(change["name"], change[wanted])

@@ -37,6 +37,7 @@ from caseload.store.lock import ProjectLock, holder_of
 from caseload.store.people import People, Settings
 from caseload.store.publishing import Publisher
 from caseload.store.records import AuditLine, LockHolder, PendingPublish, ProjectInfo, utc_text
+from caseload.store.relationships import Relationships
 from caseload.store.runs import Runs
 from caseload.store.suggestions import Suggestions
 
@@ -63,8 +64,8 @@ class ProjectFile:
     Attributes:
         folder: the project folder, absolute.
         read_only: true when nothing can be written.
-        people, settings, documents, catalogs, suggestions, contract, runs, published, audit,
-            undo: what the project remembers, by subject.
+        people, settings, documents, catalogs, relationships, suggestions, contract, runs,
+            published, audit, undo: what the project remembers, by subject.
     """
 
     def __init__(self, path: Path, database: Database, lock: ProjectLock | None, anchor: Anchor):
@@ -79,6 +80,7 @@ class ProjectFile:
         self.settings = Settings(database)
         self.documents = Documents(database)
         self.catalogs = Catalogs(database)
+        self.relationships = Relationships(database)
         self.suggestions = Suggestions(database)
         self.contract = Contracts(database)
         self.runs = Runs(database)

@@ -1,0 +1,285 @@
+"""Links between tables: what is proposed and why, and what people say about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from caseload.model.catalog import Catalog, Side
+from caseload.model.errors import BadInput
+from caseload.model.relationship import (
+    Cardinality,
+    Evidence,
+    LinkKind,
+    LinkState,
+    Relationship,
+    RelationshipRow,
+    link_id,
+)
+from caseload.model.views import ChangeKind, ChangeSet
+from caseload.services import mapping_view
+from caseload.services.permission import Permission
+from caseload.services.undo import undoable
+from caseload.store.project_file import Command
+from caseload.store.records import LinkDecision, utc_text
+
+if TYPE_CHECKING:
+    from caseload.services.session import ProjectSession
+
+DRAWN = "drawn"
+"""The state of a decision by which a person drew a link; of others it is a `LinkState`."""
+
+
+def relationships(
+    session: ProjectSession, side: Side, *, include_rejected: bool = False
+) -> tuple[RelationshipRow, ...]:
+    """Every link between a side's tables, in the catalog's order of children.
+
+    The first call after a change works for a second or so on a large catalog: not for the
+    thread that draws the window.
+    """
+    catalog = mapping_view.catalog(session, side)
+    edits = session.project.audit.lines(action="relationships.", limit=1)
+    rows = session.cached(
+        f"relationships:{side.value}",
+        (catalog, edits[0].seq if edits else 0),
+        lambda: _rows(session, catalog),
+    )
+    if include_rejected:
+        return rows
+    return tuple(row for row in rows if row.state is not LinkState.REJECTED)
+
+
+def _rows(session: ProjectSession, catalog: Catalog) -> tuple[RelationshipRow, ...]:
+    from caseload.specs.meaning import understand
+
+    found = {
+        row.id: row for row in (_row(catalog, link) for link in understand(catalog).relationships)
+    }
+    for decision in session.project.relationships.decisions(catalog.side):
+        found[decision.id] = _decided(found.get(decision.id), decision)
+    order = {name: place for place, name in enumerate(catalog.tables)}
+    last = len(order)
+    return tuple(
+        sorted(found.values(), key=lambda r: (order.get(r.child, last), r.child_fields, r.parent))
+    )
+
+
+def _row(catalog: Catalog, link: Relationship) -> RelationshipRow:
+    ends = (link.child, link.child_fields, link.parent, link.parent_fields)
+    return RelationshipRow(
+        link_id(catalog.side, *ends),
+        catalog.side,
+        *ends,
+        Cardinality.ONE_TO_MANY,
+        LinkKind.DECLARED if link.declared else LinkKind.INFERRED,
+        LinkState.PROPOSED,
+        link.confidence,
+        (Evidence("names", passed=True, note=link.evidence),),
+    )
+
+
+def _decided(row: RelationshipRow | None, decision: LinkDecision) -> RelationshipRow:
+    """A proposed link with what was decided about it; a drawn one if nothing proposes it."""
+    drawn = row is None
+    row = row or RelationshipRow(
+        decision.id,
+        decision.side,
+        decision.child,
+        decision.child_fields,
+        decision.parent,
+        decision.parent_fields,
+        Cardinality.ONE_TO_MANY,
+        LinkKind.DRAWN,
+        LinkState.CONFIRMED,
+        1.0,
+    )
+    rejected = decision.state == LinkState.REJECTED.value
+    return replace(
+        row,
+        kind=LinkKind.DRAWN if drawn else row.kind,
+        state=LinkState.REJECTED if rejected else LinkState.CONFIRMED,
+        confidence=row.confidence if rejected else 1.0,
+        cardinality=Cardinality(decision.cardinality) if decision.cardinality else row.cardinality,
+        by=decision.by,
+        at=decision.at,
+        why=decision.why,
+    )
+
+
+def confirm(session: ProjectSession, ids: Sequence[str], why: str = "") -> ChangeSet:
+    """Say that links are right; they hold as declared ones do.
+
+    Raises:
+        BadInput: there is no such link.
+    """
+    return _judge(session, ids, LinkState.CONFIRMED, why)
+
+
+def reject(session: ProjectSession, ids: Sequence[str], why: str = "") -> ChangeSet:
+    """Say that links are wrong; they are used nowhere and not proposed again.
+
+    Raises:
+        BadInput: there is no such link.
+    """
+    return _judge(session, ids, LinkState.REJECTED, why)
+
+
+def draw(
+    session: ProjectSession,
+    side: Side,
+    child: str,
+    child_fields: Sequence[str],
+    parent: str,
+    parent_fields: Sequence[str],
+    cardinality: str = "1:n",
+    why: str = "",
+) -> ChangeSet:
+    """Draw a link by hand; it holds as declared ones do.
+
+    Raises:
+        BadInput: there is no such table or field, the fields do not pair, the link is to
+            itself, or the cardinality is none.
+    """
+    catalog = mapping_view.catalog(session, side)
+    own, other = tuple(child_fields), tuple(parent_fields)
+    child, own = _end(catalog, child, own)
+    parent, other = _end(catalog, parent, other)
+    if len(own) != len(other):
+        raise BadInput(
+            f"{len(own)} fields cannot point at {len(other)}",
+            where=f"{child} to {parent}",
+            remedy="Name as many fields of the one as of the other, in the same order",
+        )
+    if (child, own) == (parent, other):
+        raise BadInput("A field cannot point at itself", where=f"{child}.{', '.join(own)}")
+    if cardinality not in tuple(Cardinality):
+        raise BadInput(
+            f"There is no cardinality {cardinality}",
+            remedy=f"Choose one of {', '.join(Cardinality)}",
+        )
+    ends = (child, own, parent, other)
+    link = link_id(side, *ends)
+    label = f"draw {_words(*ends)}"
+    with _command(session, "draw", label, link) as command:
+        session.project.relationships.decide(
+            LinkDecision(
+                link,
+                side,
+                *ends,
+                DRAWN,
+                cardinality,
+                why.strip(),
+                command.actor,
+                utc_text(command.at),
+            )
+        )
+        command.detail["why"] = why.strip()
+    return _changed([link], label, f"{_words(*ends)} drawn")
+
+
+def withdraw(session: ProjectSession, ids: Sequence[str]) -> ChangeSet:
+    """Take decisions back: links are proposed again, drawn ones are gone.
+
+    Raises:
+        BadInput: nobody has decided about such a link.
+    """
+    decided = {d.id for d in session.project.relationships.decisions()}
+    names = _known(ids, decided.__contains__, "Nobody has decided about")
+    label = f"withdraw {_count(names, 'decision')}"
+    with _command(session, "withdraw", label, _subject(names)):
+        session.project.relationships.forget(names)
+    return _changed(names, label, f"{_count(names, 'decision')} withdrawn")
+
+
+def _judge(session: ProjectSession, ids: Sequence[str], state: LinkState, why: str) -> ChangeSet:
+    rows = {r.id: r for side in Side for r in relationships(session, side, include_rejected=True)}
+    names = _known(ids, rows.__contains__, "There is no relationship")
+    verb = "confirm" if state is LinkState.CONFIRMED else "reject"
+    label = f"{verb} {_count(names, 'relationship')}"
+    with _command(session, verb, label, _subject(names)) as command:
+        for name in names:
+            row = rows[name]
+            keeps = row.kind is LinkKind.DRAWN and state is LinkState.CONFIRMED
+            session.project.relationships.decide(
+                LinkDecision(
+                    name,
+                    row.side,
+                    row.child,
+                    row.child_fields,
+                    row.parent,
+                    row.parent_fields,
+                    DRAWN if keeps else state.value,
+                    row.cardinality.value,
+                    why.strip(),
+                    command.actor,
+                    utc_text(command.at),
+                )
+            )
+        command.detail["why"] = why.strip()
+    return _changed(names, label, f"{_count(names, 'relationship')} {state.value}")
+
+
+def _command(
+    session: ProjectSession, verb: str, label: str, subject: str
+) -> AbstractContextManager[Command]:
+    return undoable(
+        session, Permission.EDIT_CATALOG, f"relationships.{verb}", label, subject=subject
+    )
+
+
+def _end(catalog: Catalog, table: str, fields: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """A table and fields of it as the catalog spells them.
+
+    Raises:
+        BadInput: there is no such table or field, or no field was named.
+    """
+    found = next((t for n, t in catalog.tables.items() if n.casefold() == table.casefold()), None)
+    where = f"{catalog.side.value} catalog"
+    if found is None:
+        raise BadInput(
+            f"There is no table {table}",
+            where=where,
+            remedy="Name a table as the Schemas page shows it",
+        )
+    if not fields:
+        raise BadInput(f"No field of {table} was named", where=where)
+    specs = [found.field_named(name) for name in fields]
+    missing = [name for name, spec in zip(fields, specs, strict=True) if spec is None]
+    if missing:
+        raise BadInput(
+            f"There is no field {found.name}.{missing[0]}",
+            where=where,
+            remedy="Name a field as the Schemas page shows it",
+        )
+    return found.name, tuple(spec.field_name for spec in specs if spec)
+
+
+def _known(ids: Sequence[str], knows: Callable[[str], bool], refusal: str) -> list[str]:
+    if not ids:
+        raise BadInput("No relationship was chosen", remedy="Choose at least one")
+    for name in ids:
+        if not knows(name):
+            raise BadInput(
+                f"{refusal} {name}",
+                remedy="Name relationships as `caseload relationships list` shows them",
+            )
+    return list(dict.fromkeys(ids))
+
+
+def _changed(ids: Sequence[str], label: str, message: str) -> ChangeSet:
+    return ChangeSet(((ChangeKind.CATALOG, tuple(ids)), (ChangeKind.AUDIT, ())), label, message)
+
+
+def _words(child: str, own: tuple[str, ...], parent: str, other: tuple[str, ...]) -> str:
+    return f"{child}.{', '.join(own)} to {parent}.{', '.join(other)}"
+
+
+def _subject(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1:,} more"
+
+
+def _count(items: Sequence[object], what: str) -> str:
+    return f"1 {what}" if len(items) == 1 else f"{len(items):,} {what}s"
