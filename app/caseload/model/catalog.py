@@ -124,11 +124,15 @@ class ReadProblem:
 
 @dataclass(frozen=True, slots=True)
 class DocumentRead:
-    """A document that a catalog was read from; `sha256` is lower-case hex."""
+    """A document that a catalog was read from; `sha256` is lower-case hex.
+
+    `profile` says in words which reader profile gave its columns their roles, and whose.
+    """
 
     name: str
     sha256: str
     reader: str
+    profile: str = ""
 
 
 @dataclass(slots=True)

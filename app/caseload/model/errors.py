@@ -7,6 +7,9 @@ code of the command line.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 
 class CaseloadError(Exception):
     """An error with a message fit for a person: what happened, where, and what to do.
@@ -47,6 +50,52 @@ class BadInput(CaseloadError):
     exit_code = 2
 
 
+class UnsettledColumns(BadInput):
+    """A document whose columns for table and field cannot be told until a person says.
+
+    `document` is its name, `columns` the header cells seen ("" where one is blank), `sheet` the
+    sheet they stand on, `guessed` the roles that could be told, each with its column's header.
+    Without a `remedy` of its own it names the command that says the rest.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str = "",
+        remedy: str = "",
+        document: str = "",
+        columns: Sequence[str] = (),
+        sheet: str = "",
+        guessed: Mapping[str, str] | None = None,
+    ) -> None:
+        self.document = document
+        self.columns = tuple(columns)
+        self.sheet = sheet
+        self.guessed = dict(guessed or {})
+        super().__init__(what, where=where or document, remedy=remedy or self._command())
+
+    def _command(self) -> str:
+        """The command line that settles it, as far as it can be written beforehand."""
+        said = {"table": "COLUMN", "field": "COLUMN", **self.guessed}
+        roles = ",".join(f"{role}={column}" for role, column in said.items())
+        sheet = f",sheet={self.sheet}" if self.sheet else ""
+        return (
+            "Say which columns they are, by header or letter:"
+            f" caseload extract-specs --roles '{self.document}:{roles}{sheet}'"
+        )
+
+    def as_dict(self) -> dict[str, object]:
+        """The error with what the assignment of columns needs."""
+        return {
+            **super().as_dict(),
+            "document": self.document,
+            "columns": list(self.columns),
+            "sheet": self.sheet,
+            "guessed": self.guessed,
+        }
+
+
 class EnvironmentTrouble(CaseloadError):
     """The machine said no: full disk, read-only folder, missing file, no memory."""
 
@@ -68,8 +117,10 @@ class Refused(CaseloadError):
     exit_code = 4
 
 
-def from_dict(data: dict[str, object]) -> CaseloadError:
+def from_dict(data: Mapping[str, Any]) -> CaseloadError:
     """Rebuild an error that crossed a process boundary (see `CaseloadError.as_dict`)."""
+    if data.get("error") == UnsettledColumns.__name__:
+        return _unsettled(data)
     kinds: dict[str, type[CaseloadError]] = {
         kind.__name__: kind for kind in (BadInput, EnvironmentTrouble, Cancelled, Refused)
     }
@@ -78,4 +129,16 @@ def from_dict(data: dict[str, object]) -> CaseloadError:
         str(data.get("what", "")),
         where=str(data.get("where", "")),
         remedy=str(data.get("remedy", "")),
+    )
+
+
+def _unsettled(data: Mapping[str, Any]) -> UnsettledColumns:
+    return UnsettledColumns(
+        str(data.get("what", "")),
+        where=str(data.get("where", "")),
+        remedy=str(data.get("remedy", "")),
+        document=str(data.get("document", "")),
+        columns=[str(column) for column in data.get("columns", ())],
+        sheet=str(data.get("sheet", "")),
+        guessed=data.get("guessed"),
     )

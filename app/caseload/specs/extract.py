@@ -10,6 +10,7 @@ from typing import Any
 from caseload.model.catalog import Catalog, Side
 from caseload.model.errors import BadInput
 from caseload.model.progress import CancelToken, PartOfProgress, Progress
+from caseload.model.reader_profile import profile_from_dict
 from caseload.model.stage import Stage, StageJob, StageResult, Verdict
 from caseload.specs import catalog_files
 from caseload.specs.merge import corrected, merged
@@ -22,7 +23,8 @@ def run(job: StageJob, progress: Progress, cancel: CancelToken) -> StageResult:
     """Read the project's source and target documents into the catalogs.
 
     `job.inputs`: source_documents, target_documents (paths in the project folder),
-    corrections.  The payload holds the catalogs as read; the CSV files hold them corrected.
+    corrections, and profiles (how people said that columns are to be read).  The payload holds
+    the catalogs as read; the CSV files hold them corrected.
 
     Raises:
         BadInput: no document is given for a side, or one cannot be read.
@@ -33,7 +35,12 @@ def run(job: StageJob, progress: Progress, cancel: CancelToken) -> StageResult:
     documents = [
         (_inside(job.project_dir, name), Path(name).name) for name in (*source_names, *target_names)
     ]
-    readings = read_documents(documents, PartOfProgress(progress, 0.0, 0.9), cancel)
+    profiles = [profile_from_dict(profile) for profile in job.inputs.get("profiles", [])]
+    readings = read_documents(
+        documents, PartOfProgress(progress, 0.0, 0.9), cancel, profiles=profiles
+    )
+    for document in (reading.document for reading in readings if reading.document.profile):
+        progress.log(f"{document.name} was read with {document.profile}")
     source = merged(Side.SOURCE, readings[: len(source_names)])
     target = merged(Side.TARGET, readings[len(source_names) :])
     cancel.raise_if_cancelled()

@@ -16,13 +16,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
 from caseload.model.errors import BadInput, EnvironmentTrouble, from_dict
 from caseload.model.progress import CancelToken, Progress
+from caseload.model.reader_profile import Assignment, ReaderProfile
 from caseload.specs.catalog_files import catalog_from_dict
 from caseload.specs.readers.grid import Reading
 from caseload.specs.sandbox_limits import Limits, confine, resident_mb
@@ -37,8 +38,14 @@ def read_documents(
     progress: Progress,
     cancel: CancelToken,
     limits: Limits | None = None,
+    *,
+    assignments: Mapping[str, Assignment] | None = None,
+    profiles: Sequence[ReaderProfile] = (),
 ) -> list[Reading]:
     """Read documents, given as (path, name in messages), in a child process, in order.
+
+    `assignments` are what a person said of the columns, by the document's name; `profiles` are
+    used where they fit a document of which nothing was said.
 
     Raises:
         BadInput: a document cannot be read, or reading it broke a limit or the child.
@@ -51,7 +58,7 @@ def read_documents(
     job = confine(child, watch.limits)
     forget = cancel.on_cancel(lambda: _kill(child))
     try:
-        _order(child, documents, watch.limits)
+        _order(child, _asked(documents, watch.limits, assignments or {}, profiles))
         readings = watch.listen(child, cancel)
     finally:
         forget()
@@ -88,11 +95,27 @@ def _started() -> subprocess.Popen[bytes]:
         ) from error
 
 
-def _order(
-    child: subprocess.Popen[bytes], documents: Sequence[tuple[Path, str]], limits: Limits
-) -> None:
-    named = [[str(path.resolve()), name] for path, name in documents]
-    order = {"limits": asdict(limits), "documents": named}
+def _asked(
+    documents: Sequence[tuple[Path, str]],
+    limits: Limits,
+    assignments: Mapping[str, Assignment],
+    profiles: Sequence[ReaderProfile],
+) -> dict[str, Any]:
+    return {
+        "limits": asdict(limits),
+        "documents": [
+            {
+                "path": str(path.resolve()),
+                "name": name,
+                "assignment": assignments[name].as_dict() if name in assignments else None,
+            }
+            for path, name in documents
+        ],
+        "profiles": [profile.as_dict() for profile in profiles],
+    }
+
+
+def _order(child: subprocess.Popen[bytes], order: dict[str, Any]) -> None:
     assert child.stdin is not None  # noqa: S101 - it was asked for
     with contextlib.suppress(OSError):
         child.stdin.write(json.dumps(order).encode() + b"\n")

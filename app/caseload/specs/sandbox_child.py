@@ -1,6 +1,6 @@
 """The process in which foreign documents are opened: `python -m caseload.specs.sandbox_child`.
 
-It takes one JSON order from standard input (limits, documents) and answers with one JSON
+It takes one JSON order from standard input (limits, documents, profiles) and answers with one JSON
 object a line: progress, a reading for each document, or the error that ended it.
 """
 
@@ -15,6 +15,11 @@ from typing import Any
 
 from caseload.model.catalog import Catalog, Side
 from caseload.model.errors import BadInput, CaseloadError
+from caseload.model.reader_profile import (
+    ReaderProfile,
+    assignment_from_dict,
+    profile_from_dict,
+)
 from caseload.specs.sandbox_limits import Limits, limit_this_process
 
 _REPORTS_A_SECOND = 20
@@ -46,28 +51,35 @@ def main() -> None:
     limits = Limits(**order["limits"])
     try:
         limit_this_process(limits)
-        _read_all(order["documents"], answers)
+        _read_all(order["documents"], order["profiles"], answers)
     except CaseloadError as error:
         answers.send({"error": error.as_dict()})
     answers.send({"done": True})
 
 
-def _read_all(documents: list[list[str]], answers: _Answers) -> None:
-    for number, (path, name) in enumerate(documents):
+def _read_all(
+    documents: list[dict[str, Any]], profiles: list[dict[str, Any]], answers: _Answers
+) -> None:
+    known = [profile_from_dict(profile) for profile in profiles]
+    for number, asked in enumerate(documents):
+        name = asked["name"]
         answers.send({"opening": name})
 
         def tell(share: float, text: str, number: int = number, name: str = name) -> None:
             answers.progress((number + share) / len(documents), f"{name}: {text}")
 
-        answers.send({"reading": _read(Path(path), name, tell)})
+        answers.send({"reading": _read(asked, known, tell)})
 
 
-def _read(path: Path, name: str, tell: Any) -> dict[str, Any]:
+def _read(asked: dict[str, Any], profiles: list[ReaderProfile], tell: Any) -> dict[str, Any]:
     from caseload.specs.catalog_files import catalog_to_dict
     from caseload.specs.readers.document import read_document
 
+    name = asked["name"]
+    said = asked["assignment"]
+    assignment = assignment_from_dict(said) if said else None
     try:
-        reading = read_document(path, name, tell)
+        reading = read_document(Path(asked["path"]), name, tell, assignment, profiles)
     except CaseloadError:
         raise
     except MemoryError:

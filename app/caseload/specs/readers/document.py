@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from caseload.model.catalog import DocumentRead
 from caseload.model.errors import BadInput
+from caseload.model.reader_profile import Assignment, ReaderProfile
 from caseload.specs.readers.assemble import Assembled, assemble
 from caseload.specs.readers.finish import finish
 from caseload.specs.readers.grid import Extracted, Reading, Tell
+from caseload.specs.readers.profile_match import fitting, in_words
 
 _KINDS = {
     "pdf": (".pdf",),
@@ -27,8 +29,17 @@ _MOST_PARTS = 5_000
 _BOMB_RATIO = 150
 
 
-def read_document(path: Path, name: str, tell: Tell) -> Reading:
+def read_document(
+    path: Path,
+    name: str,
+    tell: Tell,
+    assignment: Assignment | None = None,
+    profiles: Sequence[ReaderProfile] = (),
+) -> Reading:
     """Read one document into tables and fields; `name` is what messages call it.
+
+    `assignment` is what a person said of its columns; without one, that of the profile which
+    fits it counts.
 
     Call it in a child process (see `caseload.specs.sandbox`): the file is not trusted.
 
@@ -38,12 +49,14 @@ def read_document(path: Path, name: str, tell: Tell) -> Reading:
     """
     kind = kind_of(path, name)
     extracted = _extractor(kind)(path, name, lambda share, text: tell(share * 0.8, text))
+    profile = None if assignment else fitting(profiles, kind, name, extracted.grids)
+    extracted.assignment = profile.assignment if profile else assignment
     read = assemble(extracted, lambda share: tell(0.8 + 0.15 * share, "fields"))
     tables = finish(read, extracted)
     if not tables and not read.descriptions:
         raise _nothing(name, extracted, read)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    document = DocumentRead(name, digest, kind)
+    document = DocumentRead(name, digest, kind, in_words(profile) if profile else "")
     return Reading(document, tables, read.problems, read.descriptions)
 
 
