@@ -21,6 +21,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
+from caseload.model.document_preview import (
+    DocumentPreview,
+    Trial,
+    preview_from_dict,
+    trial_from_dict,
+)
 from caseload.model.errors import BadInput, EnvironmentTrouble, from_dict
 from caseload.model.progress import CancelToken, Progress
 from caseload.model.reader_profile import Assignment, ReaderProfile
@@ -52,21 +58,94 @@ def read_documents(
         Cancelled: `cancel` was set; the child is gone within a second.
         EnvironmentTrouble: no process could be started.
     """
+    order = _order("read", documents, assignments or {}, profiles)
+    return [_reading(answer) for answer in _answers(order, progress, cancel, limits or Limits())]
+
+
+def preview_document(
+    path: Path,
+    name: str,
+    progress: Progress,
+    cancel: CancelToken,
+    *,
+    profiles: Sequence[ReaderProfile] = (),
+) -> DocumentPreview:
+    """What a document holds (see `specs.preview`), found in a child process.
+
+    Raises:
+        BadInput, Cancelled, EnvironmentTrouble: as `read_documents`.
+    """
+    order = _order("preview", [(path, name)], {}, profiles)
+    return preview_from_dict(_answers(order, progress, cancel, Limits())[0])
+
+
+def try_document(
+    path: Path,
+    name: str,
+    assignment: Assignment | None,
+    progress: Progress,
+    cancel: CancelToken,
+) -> Trial:
+    """What an assignment makes of a document, tried in a child process.
+
+    Raises:
+        BadInput, Cancelled, EnvironmentTrouble: as `read_documents`.
+    """
+    said = {name: assignment} if assignment else {}
+    return trial_from_dict(
+        _answers(_order("try", [(path, name)], said, ()), progress, cancel, Limits())[0]
+    )
+
+
+def _order(
+    task: str,
+    documents: Sequence[tuple[Path, str]],
+    assignments: Mapping[str, Assignment],
+    profiles: Sequence[ReaderProfile],
+) -> dict[str, Any]:
+    return {
+        "task": task,
+        "documents": [
+            {
+                "path": str(path.resolve()),
+                "name": name,
+                "assignment": assignments[name].as_dict() if name in assignments else None,
+            }
+            for path, name in documents
+        ],
+        "profiles": [profile.as_dict() for profile in profiles],
+    }
+
+
+def _answers(
+    order: dict[str, Any], progress: Progress, cancel: CancelToken, limits: Limits
+) -> list[dict[str, Any]]:
+    """What a child makes of an order, document by document."""
     cancel.raise_if_cancelled()
-    watch = _Watch(limits or Limits(), progress)
+    watch = _Watch(limits, progress)
     child = _started()
-    job = confine(child, watch.limits)
+    job = confine(child, limits)
     forget = cancel.on_cancel(lambda: _kill(child))
     try:
-        _order(child, _asked(documents, watch.limits, assignments or {}, profiles))
-        readings = watch.listen(child, cancel)
+        _give(child, {**order, "limits": asdict(limits)})
+        answers = watch.listen(child, cancel)
     finally:
         forget()
         _kill(child)
         child.wait()
         _close(child)
         del job
-    return readings
+    return answers
+
+
+def _reading(answer: dict[str, Any]) -> Reading:
+    catalog = catalog_from_dict(answer["catalog"])
+    return Reading(
+        catalog.documents[0],
+        list(catalog.tables.values()),
+        list(catalog.problems),
+        answer["descriptions"],
+    )
 
 
 def _started() -> subprocess.Popen[bytes]:
@@ -95,27 +174,7 @@ def _started() -> subprocess.Popen[bytes]:
         ) from error
 
 
-def _asked(
-    documents: Sequence[tuple[Path, str]],
-    limits: Limits,
-    assignments: Mapping[str, Assignment],
-    profiles: Sequence[ReaderProfile],
-) -> dict[str, Any]:
-    return {
-        "limits": asdict(limits),
-        "documents": [
-            {
-                "path": str(path.resolve()),
-                "name": name,
-                "assignment": assignments[name].as_dict() if name in assignments else None,
-            }
-            for path, name in documents
-        ],
-        "profiles": [profile.as_dict() for profile in profiles],
-    }
-
-
-def _order(child: subprocess.Popen[bytes], order: dict[str, Any]) -> None:
+def _give(child: subprocess.Popen[bytes], order: dict[str, Any]) -> None:
     assert child.stdin is not None  # noqa: S101 - it was asked for
     with contextlib.suppress(OSError):
         child.stdin.write(json.dumps(order).encode() + b"\n")
@@ -142,9 +201,9 @@ class _Watch:
         self.limits = limits
         self._progress = progress
         self._opening = ""
-        self._readings: list[Reading] = []
+        self._answers: list[dict[str, Any]] = []
 
-    def listen(self, child: subprocess.Popen[bytes], cancel: CancelToken) -> list[Reading]:
+    def listen(self, child: subprocess.Popen[bytes], cancel: CancelToken) -> list[dict[str, Any]]:
         """Take the child's answers until it is done."""
         lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         assert child.stdout is not None  # noqa: S101 - it was asked for
@@ -168,7 +227,7 @@ class _Watch:
                 if not line:
                     raise self._lost(child)
                 if self._took(json.loads(line)):
-                    return self._readings
+                    return self._answers
                 self._within_limits(child, deadline)
         finally:
             _kill(child)
@@ -184,15 +243,7 @@ class _Watch:
             self._opening = answer["opening"]
             self._progress.log(f"Reading {self._opening}")
         elif "reading" in answer:
-            catalog = catalog_from_dict(answer["reading"]["catalog"])
-            self._readings.append(
-                Reading(
-                    catalog.documents[0],
-                    list(catalog.tables.values()),
-                    list(catalog.problems),
-                    answer["reading"]["descriptions"],
-                )
-            )
+            self._answers.append(answer["reading"])
         return "done" in answer
 
     def _within_limits(self, child: subprocess.Popen[bytes], deadline: float) -> None:

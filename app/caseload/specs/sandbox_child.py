@@ -1,7 +1,7 @@
 """The process in which foreign documents are opened: `python -m caseload.specs.sandbox_child`.
 
-It takes one JSON order from standard input (limits, documents, profiles) and answers with one JSON
-object a line: progress, a reading for each document, or the error that ended it.
+It takes one JSON order from standard input (limits, task, documents, profiles) and answers with
+one JSON object a line: progress, what the task made of each document, or the error that ended it.
 """
 
 from __future__ import annotations
@@ -10,12 +10,16 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from caseload.model.catalog import Catalog, Side
 from caseload.model.errors import BadInput, CaseloadError
 from caseload.model.reader_profile import (
+    Assignment,
     ReaderProfile,
     assignment_from_dict,
     profile_from_dict,
@@ -23,6 +27,12 @@ from caseload.model.reader_profile import (
 from caseload.specs.sandbox_limits import Limits, limit_this_process
 
 _REPORTS_A_SECOND = 20
+
+Tell = Callable[[float, str], None]
+Task = Callable[
+    [Path, str, Tell, Assignment | None, Sequence[ReaderProfile]],
+    dict[str, Any],
+]
 
 
 class _Answers:
@@ -51,46 +61,58 @@ def main() -> None:
     limits = Limits(**order["limits"])
     try:
         limit_this_process(limits)
-        _read_all(order["documents"], order["profiles"], answers)
+        _take_all(order, answers)
     except CaseloadError as error:
         answers.send({"error": error.as_dict()})
     answers.send({"done": True})
 
 
-def _read_all(
-    documents: list[dict[str, Any]], profiles: list[dict[str, Any]], answers: _Answers
-) -> None:
-    known = [profile_from_dict(profile) for profile in profiles]
+def _take_all(order: dict[str, Any], answers: _Answers) -> None:
+    """Do the order's task for each of its documents."""
+    task: Task = {"read": _read, "preview": _preview, "try": _try}[order["task"]]
+    profiles = [profile_from_dict(profile) for profile in order["profiles"]]
+    documents = order["documents"]
     for number, asked in enumerate(documents):
-        name = asked["name"]
+        name, said = asked["name"], asked["assignment"]
         answers.send({"opening": name})
 
         def tell(share: float, text: str, number: int = number, name: str = name) -> None:
             answers.progress((number + share) / len(documents), f"{name}: {text}")
 
-        answers.send({"reading": _read(asked, known, tell)})
+        assignment = assignment_from_dict(said) if said else None
+        with _as_bad_input(name):
+            answer = task(Path(asked["path"]), name, tell, assignment, profiles)
+        answers.send({"reading": answer})
 
 
-def _read(asked: dict[str, Any], profiles: list[ReaderProfile], tell: Any) -> dict[str, Any]:
-    from caseload.specs.catalog_files import catalog_to_dict
-    from caseload.specs.readers.document import read_document
-
-    name = asked["name"]
-    said = asked["assignment"]
-    assignment = assignment_from_dict(said) if said else None
+@contextmanager
+def _as_bad_input(name: str) -> Iterator[None]:
+    """Whatever a hostile file provokes in a parser is the file's fault, not the person's day."""
     try:
-        reading = read_document(Path(asked["path"]), name, tell, assignment, profiles)
+        yield
     except CaseloadError:
         raise
     except MemoryError:
         raise BadInput("The document needs more memory than it may use", where=name) from None
     except Exception as error:
-        # Whatever a hostile file provokes in a parser is the file's fault, not the person's day.
         raise BadInput(
             f"The document could not be read ({type(error).__name__})",
             where=name,
             remedy="Open it in its own program, save it again and retry",
         ) from error
+
+
+def _read(
+    path: Path,
+    name: str,
+    tell: Tell,
+    assignment: Assignment | None,
+    profiles: Sequence[ReaderProfile],
+) -> dict[str, Any]:
+    from caseload.specs.catalog_files import catalog_to_dict
+    from caseload.specs.readers.document import read_document
+
+    reading = read_document(path, name, tell, assignment, profiles)
     catalog = Catalog(
         Side.SOURCE,
         {table.name: table for table in reading.tables},
@@ -98,6 +120,30 @@ def _read(asked: dict[str, Any], profiles: list[ReaderProfile], tell: Any) -> di
         tuple(reading.problems),
     )
     return {"catalog": catalog_to_dict(catalog), "descriptions": reading.descriptions}
+
+
+def _preview(
+    path: Path,
+    name: str,
+    tell: Tell,
+    assignment: Assignment | None,  # noqa: ARG001 - a preview shows what stands there
+    profiles: Sequence[ReaderProfile],
+) -> dict[str, Any]:
+    from caseload.specs.preview import preview
+
+    return asdict(preview(path, name, tell, profiles))
+
+
+def _try(
+    path: Path,
+    name: str,
+    tell: Tell,
+    assignment: Assignment | None,
+    profiles: Sequence[ReaderProfile],  # noqa: ARG001 - nothing but the assignment counts
+) -> dict[str, Any]:
+    from caseload.specs.preview import attempt
+
+    return asdict(attempt(path, name, tell, assignment))
 
 
 if __name__ == "__main__":

@@ -47,8 +47,7 @@ def read_document(
         BadInput: the file is missing, empty, damaged, encrypted, too large, of another kind
             than its name says, or its columns cannot be told.
     """
-    kind = kind_of(path, name)
-    extracted = _extractor(kind)(path, name, lambda share, text: tell(share * 0.8, text))
+    kind, extracted = extract_document(path, name, lambda share, text: tell(share * 0.8, text))
     profile = None if assignment else fitting(profiles, kind, name, extracted.grids)
     extracted.assignment = profile.assignment if profile else assignment
     read = assemble(extracted, lambda share: tell(0.8 + 0.15 * share, "fields"))
@@ -58,6 +57,16 @@ def read_document(
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     document = DocumentRead(name, digest, kind, in_words(profile) if profile else "")
     return Reading(document, tables, read.problems, read.descriptions)
+
+
+def extract_document(path: Path, name: str, tell: Tell) -> tuple[str, Extracted]:
+    """The kind of a document and its grids, before anything is made of them.
+
+    Raises:
+        BadInput: see `read_document`; whether columns can be told is not asked.
+    """
+    kind = kind_of(path, name)
+    return kind, _extractor(kind)(path, name, tell)
 
 
 def _extractor(kind: str) -> Callable[[Path, str, Tell], Extracted]:
