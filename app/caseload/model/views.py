@@ -36,6 +36,7 @@ class ChangeKind(StrEnum):
 
     PROJECT = "project"
     CATALOG = "catalog"
+    DIAGRAM = "diagram"
     MAPPING = "mapping"
     RUN = "run"
     OUTPUT = "output"
