@@ -27,6 +27,7 @@ _AREAS: dict[str, tuple[ChangeKind, Permission]] = {
     "mappings": (ChangeKind.MAPPING, Permission.EDIT_MAPPINGS),
     "schemas": (ChangeKind.CATALOG, Permission.EDIT_CATALOG),
     "relationships": (ChangeKind.CATALOG, Permission.EDIT_CATALOG),
+    "erd": (ChangeKind.DIAGRAM, Permission.EDIT_CATALOG),
 }
 
 
@@ -41,7 +42,7 @@ class Kept(Protocol):
 
 
 def _parts(project: ProjectFile) -> dict[str, Kept]:
-    return {"relationships": project.relationships}
+    return {"relationships": project.relationships, "diagrams": project.diagrams}
 
 
 @contextmanager
