@@ -32,6 +32,7 @@ from caseload.store.catalogs import Catalogs
 from caseload.store.contracts import Contracts
 from caseload.store.database import Database
 from caseload.store.documents import Documents
+from caseload.store.erd import Diagrams
 from caseload.store.files import named_trouble, sweep
 from caseload.store.lock import ProjectLock, holder_of
 from caseload.store.people import People, Settings
@@ -81,6 +82,7 @@ class ProjectFile:
         self.documents = Documents(database)
         self.catalogs = Catalogs(database)
         self.relationships = Relationships(database)
+        self.diagrams = Diagrams(database)
         self.suggestions = Suggestions(database)
         self.contract = Contracts(database)
         self.runs = Runs(database)
