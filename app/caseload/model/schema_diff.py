@@ -152,6 +152,14 @@ class Rename:
 
 
 @dataclass(frozen=True, slots=True)
+class RenameDecision:
+    """What a person said of an old name; `refused` are all the new names said not to be it."""
+
+    rename: Rename
+    refused: tuple[FieldPlace, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SpecVersion:
     """One version of a side's specs: the catalog as it was read then, and from what.
 

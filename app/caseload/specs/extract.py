@@ -12,7 +12,7 @@ from caseload.model.errors import BadInput
 from caseload.model.progress import CancelToken, PartOfProgress, Progress
 from caseload.model.reader_profile import profile_from_dict
 from caseload.model.stage import Stage, StageJob, StageResult, Verdict
-from caseload.specs import catalog_files
+from caseload.specs import archive, catalog_files
 from caseload.specs.merge import corrected, merged
 from caseload.specs.sandbox import read_documents
 
@@ -84,6 +84,8 @@ def _write(job: StageJob, read: tuple[Catalog, Catalog], written: tuple[Catalog,
     summary = json.dumps(catalog_files.summary(*written), ensure_ascii=False, indent=2)
     (out / catalog_files.CATALOG_SUMMARY).write_text(summary + "\n", encoding="utf-8", newline="")
     (job.work_dir / PAYLOAD).write_text(catalog_files.to_json(*read), encoding="utf-8", newline="")
+    for catalog in read:
+        archive.write(job.work_dir, catalog)
 
 
 def _result(source: Catalog, target: Catalog) -> StageResult:

@@ -8,12 +8,14 @@ from typing import Any
 from caseload.lifecycle.decisions import lapse_approvals
 from caseload.lifecycle.documents import copy_specs
 from caseload.lifecycle.exports import export_contract
+from caseload.lifecycle.refresh import archive_version
 from caseload.lifecycle.registry import StageAdapter, StageContext
 from caseload.model.catalog import Side
 from caseload.model.errors import BadInput
 from caseload.model.stage import Stage, StageResult
+from caseload.specs import archive
 from caseload.specs.catalog_files import from_json
-from caseload.store.records import Correction, Document
+from caseload.store.records import Correction, Document, utc_text
 
 
 def _gather(context: StageContext) -> dict[str, Any]:
@@ -57,8 +59,11 @@ def _correction(correction: Correction) -> dict[str, Any]:
 
 
 def _take_in(context: StageContext, result: StageResult) -> None:
+    at = utc_text(context.now)
     text = (context.work_dir / result.payload).read_text(encoding="utf-8")
     for catalog in from_json(text):
+        packed = archive.read(context.work_dir, catalog.side) or archive.pack(catalog)
+        archive_version(context.project, packed, by=context.actor, at=at)
         context.project.catalogs.replace(catalog)
     for side, documents in context.scratch.items():
         _record(context, side, documents)
