@@ -40,6 +40,7 @@ from caseload.store.publishing import Publisher
 from caseload.store.records import AuditLine, LockHolder, PendingPublish, ProjectInfo, utc_text
 from caseload.store.relationships import Relationships
 from caseload.store.runs import Runs
+from caseload.store.spec_versions import SpecVersions
 from caseload.store.suggestions import Suggestions
 
 SYSTEM_ACTOR = "caseload"
@@ -65,8 +66,8 @@ class ProjectFile:
     Attributes:
         folder: the project folder, absolute.
         read_only: true when nothing can be written.
-        people, settings, documents, catalogs, relationships, suggestions, contract, runs,
-            published, audit, undo: what the project remembers, by subject.
+        people, settings, documents, catalogs, relationships, spec_versions, diagrams,
+            suggestions, contract, runs, published, audit, undo: what it remembers, by subject.
     """
 
     def __init__(self, path: Path, database: Database, lock: ProjectLock | None, anchor: Anchor):
@@ -82,6 +83,7 @@ class ProjectFile:
         self.documents = Documents(database)
         self.catalogs = Catalogs(database)
         self.relationships = Relationships(database)
+        self.spec_versions = SpecVersions(database)
         self.diagrams = Diagrams(database)
         self.suggestions = Suggestions(database)
         self.contract = Contracts(database)
