@@ -74,6 +74,11 @@ _WORDS: dict[str, str] = {
     "relationships.withdraw": "Withdrew: {what}",
     "relationships.undo": "Took back: {what}",
     "relationships.redo": "Did again: {what}",
+    "readers.assign": "Said how columns are to be read: {what}",
+    "readers.rename": "Renamed a reader profile: {what}",
+    "readers.forget": "Forgot: {what}",
+    "readers.undo": "Took back: {what}",
+    "readers.redo": "Did again: {what}",
     "audit.export": "Wrote the audit to a file",
 }
 

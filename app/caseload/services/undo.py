@@ -28,6 +28,7 @@ _AREAS: dict[str, tuple[ChangeKind, Permission]] = {
     "schemas": (ChangeKind.CATALOG, Permission.EDIT_CATALOG),
     "relationships": (ChangeKind.CATALOG, Permission.EDIT_CATALOG),
     "erd": (ChangeKind.DIAGRAM, Permission.EDIT_CATALOG),
+    "readers": (ChangeKind.SETTING, Permission.EDIT_CATALOG),
 }
 
 
@@ -42,7 +43,11 @@ class Kept(Protocol):
 
 
 def _parts(project: ProjectFile) -> dict[str, Kept]:
-    return {"relationships": project.relationships, "diagrams": project.diagrams}
+    return {
+        "relationships": project.relationships,
+        "diagrams": project.diagrams,
+        "readers": project.reader_profiles,
+    }
 
 
 @contextmanager

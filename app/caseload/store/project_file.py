@@ -37,6 +37,7 @@ from caseload.store.files import named_trouble, sweep
 from caseload.store.lock import ProjectLock, holder_of
 from caseload.store.people import People, Settings
 from caseload.store.publishing import Publisher
+from caseload.store.reader_profiles import ReaderProfiles
 from caseload.store.records import AuditLine, LockHolder, PendingPublish, ProjectInfo, utc_text
 from caseload.store.relationships import Relationships
 from caseload.store.runs import Runs
@@ -88,6 +89,7 @@ class ProjectFile:
         self.suggestions = Suggestions(database)
         self.contract = Contracts(database)
         self.runs = Runs(database)
+        self.reader_profiles = ReaderProfiles(database)
         self.published = Publisher(database, self.folder)
         self.audit = Audit(database, self.info.project_id, anchor)
         self.undo = Undo(database, self.audit)

@@ -43,6 +43,7 @@ def _gather(context: StageContext) -> dict[str, Any]:
                 remedy=f"Name one with --{side.value}-spec FILE",
             )
         inputs[f"{side.value}_documents"] = places
+    inputs["profiles"] = [p.as_dict() for p in context.project.reader_profiles.all()]
     inputs["corrections"] = [_correction(c) for c in context.project.catalogs.corrections()]
     return inputs
 
