@@ -8,6 +8,7 @@ about the table, and with an empty table name it is a note that a problem is set
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
@@ -205,7 +206,6 @@ def _fields(
     found: dict[str, Fix] = {}
     added: list[Fix] = []
     waiting: list[ReadProblem] = []
-    taken = {spec.field_name.casefold() for spec in table.fields}
     for fix in fixes:
         refuse_unknown(fix.table, fix.field, fix.changes)
         spec = _read_field(table, fix)
@@ -217,37 +217,50 @@ def _fields(
             problem = _gone(fix)
             waiting += [problem] if problem else []
     specs: list[FieldSpec] = []
+    names = _names(table.fields, found)
     for spec in table.fields:
         fix_of = found.get(spec.field_name)
         if fix_of is None:
             specs.append(spec)
         elif not fix_of.changes.get("removed"):
-            specs.append(_applied(spec, fix_of, taken, waiting, renames))
+            name = names[spec.field_name]
+            specs.append(_applied(spec, fix_of, name))
+            wanted = str(fix_of.changes.get("field_name", name))
+            if name != spec.field_name:
+                renames[spec.table_name, spec.field_name] = name
+            elif wanted != name:
+                said = f"{spec.qualified} was renamed {wanted}, but the documents have {wanted} too"
+                waiting.append(ReadProblem(said, spec.provenance))
     for fix in added:
         _insert(specs, _made(table.name, fix, specs))
     return specs, waiting
 
 
-def _applied(
-    spec: FieldSpec,
-    fix: Fix,
-    taken: set[str],
-    waiting: list[ReadProblem],
-    renames: dict[tuple[str, str], str],
-) -> FieldSpec:
+def _names(specs: Sequence[FieldSpec], found: Mapping[str, Fix]) -> dict[str, str]:
+    """The name of each field by that as read; a rename to a name that is taken waits."""
+    names = {
+        spec.field_name: str(found[spec.field_name].changes.get("field_name", spec.field_name))
+        if spec.field_name in found
+        else spec.field_name
+        for spec in specs
+        if spec.field_name not in found or not found[spec.field_name].changes.get("removed")
+    }
+    while True:
+        counts = Counter(name.casefold() for name in names.values())
+        clashing = [
+            read for read, name in names.items() if name != read and counts[name.casefold()] > 1
+        ]
+        if not clashing:
+            return names
+        names.update((read, read) for read in clashing)
+
+
+def _applied(spec: FieldSpec, fix: Fix, name: str) -> FieldSpec:
     values = fix.traits
     values.setdefault("confidence", 1.0)
-    name = str(fix.changes.get("field_name", spec.field_name))
     if name != spec.field_name:
-        same_word = name.casefold() == spec.field_name.casefold()
-        if name.casefold() in taken and not same_word:
-            said = f"{spec.qualified} was renamed {name}, but the documents have {name} too"
-            waiting.append(ReadProblem(said, spec.provenance))
-        else:
-            taken.add(name.casefold())
-            renames[spec.table_name, spec.field_name] = name
-            values["field_name"] = name
-            values.setdefault("raw_field_name", spec.raw_field_name or spec.field_name)
+        values["field_name"] = name
+        values.setdefault("raw_field_name", spec.raw_field_name or spec.field_name)
     return replace(spec, **values, checks=(*spec.checks, _check(fix)))
 
 

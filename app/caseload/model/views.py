@@ -165,6 +165,8 @@ class TableSummary:
     doubtful: int
     mean_confidence: float
     mapped: int
+    problems: int = 0
+    corrected: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +174,8 @@ class FieldQuery:
     """A view of one side's fields.
 
     `sort` is a FieldSpec attribute; `text` is searched in names, descriptions and formats.
+    `bands` are keys of `services.schemas.BANDS`; `cells` pairs a column with words its cell has;
+    `among` are (table, field) names, None for all.
     """
 
     side: Side
@@ -179,6 +183,13 @@ class FieldQuery:
     text: str = ""
     mandatory: bool | None = None
     below_confidence: float | None = None
+    bands: tuple[str, ...] = ()
+    mapped: bool | None = None
+    corrected: bool | None = None
+    key: bool | None = None
+    problems: bool | None = None
+    cells: tuple[tuple[str, str], ...] = ()
+    among: frozenset[tuple[str, str]] | None = None
     sort: str = "position"
     descending: bool = False
     offset: int = 0
@@ -187,12 +198,23 @@ class FieldQuery:
 
 @dataclass(frozen=True, slots=True)
 class FieldRow:
-    """A field in the Schemas page with who corrected it and where it is used."""
+    """A field in the Schemas page with who corrected it and where it is used.
+
+    `read` is the field as the documents have it, where a correction holds (None for one that a
+    person added); `standing` says how that correction stands to them, `changed` which columns
+    it changed; `problems` counts what could not be settled about the field.
+    """
 
     spec: FieldSpec
     corrected_by: str = ""
     correction_reason: str = ""
     used_by: tuple[str, ...] = ()
+    mapped: bool = False
+    corrected_at: str = ""
+    read: FieldSpec | None = None
+    standing: str = ""
+    changed: frozenset[str] = frozenset()
+    problems: int = 0
 
 
 @dataclass(frozen=True, slots=True)

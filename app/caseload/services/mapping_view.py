@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from caseload.model.catalog import Catalog, FieldSpec, Side
 from caseload.model.contract import MappingClass, MappingStatus, Rule
+from caseload.model.correction import corrected
 from caseload.model.errors import BadInput
 from caseload.model.mapping import Suggestion
 from caseload.model.stage import Stage
 from caseload.model.views import MappingQuery, MappingRow
+from caseload.store.catalogs import fix_of
 from caseload.store.records import RuleRecord
 
 if TYPE_CHECKING:
@@ -69,16 +71,30 @@ def _records(session: ProjectSession) -> tuple[RuleRecord, ...]:
 
 
 def catalog(session: ProjectSession, side: Side) -> Catalog:
-    """A side's catalog with corrections; read again when it may have changed."""
-    extracted = session.project.runs.latest_done(Stage.EXTRACT_SPECS)
+    """A side's catalog with corrections; put together again when it may have changed."""
     edits = session.project.audit.lines(action="schemas.", limit=1)
-    token = (
-        (extracted.run_number, extracted.attempt) if extracted else None,
-        edits[0].seq if edits else 0,
-    )
+    token = (_extraction(session), edits[0].seq if edits else 0)
+
+    def put_together() -> Catalog:
+        fixes = session.project.catalogs.corrections(side)
+        return corrected(catalog_as_read(session, side), map(fix_of, fixes))
+
+    return session.cached(f"catalog:{side.value}", token, put_together)
+
+
+def catalog_as_read(session: ProjectSession, side: Side) -> Catalog:
+    """A side's catalog as the documents have it, without corrections."""
     return session.cached(
-        f"catalog:{side.value}", token, lambda: session.project.catalogs.load(side)
+        f"as read:{side.value}",
+        _extraction(session),
+        lambda: session.project.catalogs.load(side, corrected=False),
     )
+
+
+def _extraction(session: ProjectSession) -> tuple[int, int] | None:
+    """Which reading of the documents the catalogs are of."""
+    done = session.project.runs.latest_done(Stage.EXTRACT_SPECS)
+    return (done.run_number, done.attempt) if done else None
 
 
 def suggestions(session: ProjectSession) -> dict[tuple[str, str], Suggestion]:

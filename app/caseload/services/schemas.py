@@ -1,56 +1,95 @@
-"""Both schema catalogs as read, page by page, and what people put right about them."""
+"""Both schema catalogs as they stand, with corrections, page by page.
+
+The commands that put them right are those of `services.corrections`; they are offered here too,
+since the doors ask for everything about catalogs here.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from caseload.model.catalog import FieldSpec, ReadProblem, Side
 from caseload.model.contract import MappingClass
+from caseload.model.correction import standing
 from caseload.model.errors import BadInput
-from caseload.model.views import (
-    ChangeKind,
-    ChangeSet,
-    FieldQuery,
-    FieldRow,
-    Page,
-    PagePicture,
-    TableSummary,
-)
+from caseload.model.views import FieldQuery, FieldRow, Page, PagePicture, TableSummary
 from caseload.services import mapping_view
-from caseload.services.permission import Permission
-from caseload.services.undo import undoable
-from caseload.store.records import Correction, utc_text
+from caseload.services.correction_values import text_of
+from caseload.services.correction_views import (
+    by_shown_name,
+    corrections,
+    history,
+    read_field,
+)
+from caseload.services.corrections import (
+    accept_field,
+    accept_fields,
+    add_field,
+    add_table,
+    correct_field,
+    correct_fields,
+    describe_table,
+    remove_table,
+    withdraw,
+)
+from caseload.services.schema_filters import BANDS, DOUBTFUL_BELOW, SORTS, matches
+from caseload.services.schema_problems import (
+    dismiss,
+    open_problems,
+    problem_counts,
+    problem_rows,
+    reopen,
+)
+from caseload.store.catalogs import fix_of
+from caseload.store.records import Correction
 
 if TYPE_CHECKING:
     from caseload.services.session import ProjectSession
 
-DOUBTFUL_BELOW = 0.90
-
-_SORTS: dict[str, Callable[[FieldSpec], Any]] = {
-    "position": lambda f: f.position,
-    "table_name": lambda f: f.table_name,
-    "field_name": lambda f: f.field_name,
-    "data_type": lambda f: f.data_type,
-    "length": lambda f: (f.size or 0, f.scale),
-    "mandatory": lambda f: f.mandatory,
-    "data_element": lambda f: f.data_element,
-    "format": lambda f: f.format,
-    "code_type": lambda f: f.code_type,
-    "foreign_table": lambda f: (f.foreign_table, f.foreign_field),
-    "description": lambda f: f.description,
-    "confidence": lambda f: f.confidence,
-    "key": lambda f: f.key,
-    "unique": lambda f: f.unique,
-    "released_at": lambda f: f.released_at,
-}
+__all__ = [
+    "BANDS",
+    "DOUBTFUL_BELOW",
+    "accept_field",
+    "accept_fields",
+    "add_field",
+    "add_table",
+    "correct_field",
+    "correct_fields",
+    "corrections",
+    "counts_by_table",
+    "describe_table",
+    "dismiss",
+    "fields",
+    "history",
+    "matching",
+    "names_matching",
+    "page_picture",
+    "problem_rows",
+    "problems",
+    "remove_table",
+    "reopen",
+    "tables",
+    "withdraw",
+]
 
 
 def tables(session: ProjectSession, side: Side) -> tuple[TableSummary, ...]:
     """Every table of a side, in load or document order."""
+    return session.cached(
+        f"tables:{side.value}", mapping_view.token(session), lambda: _tables(session, side)
+    )
+
+
+def _tables(session: ProjectSession, side: Side) -> tuple[TableSummary, ...]:
     catalog = mapping_view.catalog(session, side)
     mapped = _mapped(session, side)
+    fixed = Counter(table for table, _ in by_shown_name(session, side))
+    troubled: Counter[str] = Counter()
+    for (table, _field), count in problem_counts(session, side).items():
+        troubled[table] += count
     return tuple(
         TableSummary(
             side=side,
@@ -63,6 +102,8 @@ def tables(session: ProjectSession, side: Side) -> tuple[TableSummary, ...]:
                 sum(f.confidence for f in table.fields) / len(table.fields) if table.fields else 0.0
             ),
             mapped=mapped[table.name],
+            problems=troubled[table.name],
+            corrected=fixed[table.name],
         )
         for table in catalog.tables.values()
     )
@@ -74,40 +115,85 @@ def fields(session: ProjectSession, query: FieldQuery) -> Page[FieldRow]:
     Raises:
         BadInput: they are to be sorted by a column that there is not.
     """
-    key = _SORTS.get(query.sort)
+    found = matching(session, query)
+    rows = tuple(found[query.offset : query.offset + query.limit])
+    return Page(
+        rows, query.offset, len(found), mapping_view.catalog(session, query.side).field_count
+    )
+
+
+def matching(session: ProjectSession, query: FieldQuery) -> list[FieldRow]:
+    """All fields that match, sorted, whatever the page.
+
+    Raises:
+        BadInput: they are to be sorted by a column that there is not.
+    """
+    key = SORTS.get(query.sort)
     if key is None:
         raise BadInput(
-            f"Fields cannot be sorted by {query.sort}", remedy=f"Sort by {', '.join(_SORTS)}"
+            f"Fields cannot be sorted by {query.sort}", remedy=f"Sort by {', '.join(SORTS)}"
         )
-    catalog = mapping_view.catalog(session, query.side)
-    words = query.text.casefold().split()
-    found = [f for f in catalog.all_fields() if _matches(f, query) and _speaks_of(f, words)]
-    if query.sort == "position" and not query.descending:
-        order = {name: place for place, name in enumerate(catalog.tables)}
-        found.sort(key=lambda f: (order[f.table_name], f.position))
-    else:
+    found = [row for row in _rows(session, query.side) if matches(row, query)]
+    if query.sort != "position" or query.descending:
         found.sort(key=key, reverse=query.descending)
-    corrections = {
-        (c.table_name, c.field_name): c for c in session.project.catalogs.corrections(query.side)
-    }
-    uses = _uses(session, query.side)
+    return found
+
+
+def counts_by_table(session: ProjectSession, query: FieldQuery) -> Mapping[str, int]:
+    """How many fields of each table match."""
+    return Counter(row.spec.table_name for row in _rows(session, query.side) if matches(row, query))
+
+
+def names_matching(session: ProjectSession, query: FieldQuery) -> list[tuple[str, str]]:
+    """The names of all fields that match, for commands on "all that match"."""
+    return [(row.spec.table_name, row.spec.field_name) for row in matching(session, query)]
+
+
+def _rows(session: ProjectSession, side: Side) -> tuple[FieldRow, ...]:
+    """Every field of a side with what is known about it, table by table."""
+    return session.cached(
+        f"field rows:{side.value}", mapping_view.token(session), lambda: _made_rows(session, side)
+    )
+
+
+def _made_rows(session: ProjectSession, side: Side) -> tuple[FieldRow, ...]:
+    fixes = by_shown_name(session, side)
+    uses = _uses(session, side)
+    troubled = problem_counts(session, side)
+    filled = _decided(session) if side is Side.TARGET else frozenset(uses)
     rows = []
-    for spec in found[query.offset : query.offset + query.limit]:
-        correction = corrections.get((spec.table_name, spec.field_name))
-        rows.append(
-            FieldRow(
-                spec,
-                correction.by if correction else "",
-                correction.why if correction else "",
-                uses.get((spec.table_name, spec.field_name), ()),
-            )
-        )
-    return Page(tuple(rows), query.offset, len(found), catalog.field_count)
+    for spec in mapping_view.catalog(session, side).all_fields():
+        name = (spec.table_name, spec.field_name)
+        fix = fixes.get(name)
+        used, troubles = uses.get(name, ()), troubled.get(name, 0)
+        row = FieldRow(spec, used_by=used, mapped=name in filled, problems=troubles)
+        rows.append(row if fix is None else _with_correction(session, side, row, fix))
+    return tuple(rows)
+
+
+def _with_correction(
+    session: ProjectSession, side: Side, row: FieldRow, fix: Correction
+) -> FieldRow:
+    read = read_field(session, side, fix)
+    silent = ("was", "place", "removed", "added", "confidence")
+    return replace(
+        row,
+        corrected_by=fix.by,
+        correction_reason=fix.why,
+        corrected_at=fix.at,
+        read=read,
+        standing=standing(mapping_view.catalog_as_read(session, side), fix_of(fix)).value,
+        changed=frozenset(
+            name
+            for name in fix.changes
+            if name not in silent and (not read or text_of(read, name) != text_of(row.spec, name))
+        ),
+    )
 
 
 def problems(session: ProjectSession, side: Side) -> tuple[ReadProblem, ...]:
-    """What the readers could not settle in a side's documents."""
-    return mapping_view.catalog(session, side).problems
+    """What the readers could not settle in a side's documents and no person has settled."""
+    return open_problems(session, side)
 
 
 def page_picture(session: ProjectSession, spec: FieldSpec, width_px: int) -> PagePicture | None:
@@ -115,108 +201,6 @@ def page_picture(session: ProjectSession, spec: FieldSpec, width_px: int) -> Pag
     from caseload.services import pages
 
     return pages.picture(session, spec, width_px)
-
-
-def correct_field(
-    session: ProjectSession,
-    side: Side,
-    table: str,
-    field: str,
-    changes: Mapping[str, Any],
-    why: str,
-) -> ChangeSet:
-    """Put something right about a field; it holds when the documents are read again.
-
-    Approvals of mappings that the correction changes lapse.
-
-    Raises:
-        BadInput: there is no such field, or nothing of it may be corrected so.
-    """
-    spec = mapping_view.catalog(session, side).find(table, field)
-    if spec is None:
-        raise BadInput(
-            f"There is no field {table}.{field}",
-            where=f"{side.value} catalog",
-            remedy="Name a field as the Schemas page shows it",
-        )
-    earlier = next(
-        (
-            c
-            for c in session.project.catalogs.corrections(side)
-            if (c.table_name, c.field_name) == (spec.table_name, spec.field_name)
-        ),
-        None,
-    )
-    merged = {**(earlier.changes if earlier else {}), **_checked(spec, changes)}
-    label = f"correct {spec.qualified}"
-    with undoable(
-        session, Permission.EDIT_CATALOG, "schemas.correct", label, subject=spec.qualified
-    ) as command:
-        session.project.catalogs.correct(
-            Correction(
-                side,
-                spec.table_name,
-                spec.field_name,
-                merged,
-                command.actor,
-                why.strip(),
-                utc_text(command.at),
-            )
-        )
-        command.detail["side"] = side.value
-        command.detail["changed"] = ", ".join(sorted(changes))
-    kinds = ((ChangeKind.CATALOG, (spec.qualified,)), (ChangeKind.MAPPING, ()))
-    return ChangeSet(kinds, label, f"{spec.qualified} corrected")
-
-
-def accept_field(session: ProjectSession, side: Side, table: str, field: str) -> ChangeSet:
-    """Confirm that a field was read rightly: its confidence becomes 1.
-
-    Raises:
-        BadInput: there is no such field.
-    """
-    return correct_field(session, side, table, field, {"confidence": 1.0}, "confirmed as read")
-
-
-def _checked(spec: FieldSpec, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Changes with values of the kind that the field has.
-
-    Raises:
-        BadInput: a value is of another kind; `Catalogs.correct` refuses unknown names.
-    """
-    checked: dict[str, Any] = {}
-    for name, value in changes.items():
-        now = getattr(spec, name, None)
-        if isinstance(now, tuple):
-            value = value.split(",") if isinstance(value, str) else value
-            value = [str(part).strip() for part in value if str(part).strip()]
-        elif isinstance(now, bool) != isinstance(value, bool) or (
-            isinstance(now, str) and not isinstance(value, str)
-        ):
-            raise BadInput(
-                f"{name} of a field cannot be {value!r}",
-                where=spec.qualified,
-                remedy="Give a value of the same kind as the one it has",
-            )
-        elif name == "confidence" and not 0 <= value <= 1:
-            raise BadInput("A confidence is between 0 and 1", where=spec.qualified)
-        checked[name] = value
-    return checked
-
-
-def _matches(spec: FieldSpec, query: FieldQuery) -> bool:
-    return (
-        (not query.table or spec.table_name == query.table)
-        and query.mandatory in (None, spec.mandatory)
-        and (query.below_confidence is None or spec.confidence < query.below_confidence)
-    )
-
-
-def _speaks_of(spec: FieldSpec, words: list[str]) -> bool:
-    if not words:
-        return True
-    text = f"{spec.qualified} {spec.description} {spec.format} {spec.code_type}".casefold()
-    return all(word in text for word in words)
 
 
 def _uses(session: ProjectSession, side: Side) -> dict[tuple[str, str], tuple[str, ...]]:
@@ -241,14 +225,18 @@ def _read_uses(session: ProjectSession, side: Side) -> dict[tuple[str, str], tup
     return {key: tuple(dict.fromkeys(names)) for key, names in found.items()}
 
 
-def _mapped(session: ProjectSession, side: Side) -> Counter[str]:
-    """Fields by table that the contract fills, or fills others from."""
-    if side is Side.SOURCE:
-        return Counter(table for table, _ in _uses(session, side))
-    decided = {
+def _decided(session: ProjectSession) -> frozenset[tuple[str, str]]:
+    """Target fields that a rule fills."""
+    return frozenset(
         (r.rule.target_table, r.rule.target_field)
         for r in mapping_view.records(session)
         if r.rule.mapping_class is not MappingClass.OUT_OF_SCOPE
         and not mapping_view.is_undecided(r.rule)
-    }
-    return Counter(table for table, _ in decided)
+    )
+
+
+def _mapped(session: ProjectSession, side: Side) -> Counter[str]:
+    """Fields by table that the contract fills, or fills others from."""
+    if side is Side.SOURCE:
+        return Counter(table for table, _ in _uses(session, side))
+    return Counter(table for table, _ in _decided(session))
