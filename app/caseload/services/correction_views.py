@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from caseload.model.catalog import FieldSpec, Side
+from caseload.model.catalog import Catalog, FieldSpec, Side
 from caseload.model.correction import Standing, standing
 from caseload.model.schema_views import CorrectionEvent, CorrectionRow
 from caseload.services import correction_values, mapping_view
@@ -35,9 +35,8 @@ def _by_name(session: ProjectSession, side: Side) -> Mapping[tuple[str, str], Co
     return found
 
 
-def read_field(session: ProjectSession, side: Side, fix: Correction) -> FieldSpec | None:
+def read_field(read: Catalog, fix: Correction) -> FieldSpec | None:
     """The field as the documents have it; None where a person added it."""
-    read = mapping_view.catalog_as_read(session, side)
     found = read.find(fix.table_name, fix.field_name)
     return found or read.find(fix.table_name, str(fix.changes.get("field_name", "")))
 
@@ -50,7 +49,7 @@ def corrections(session: ProjectSession, side: Side) -> tuple[CorrectionRow, ...
         if not each.table_name:
             continue
         state = standing(read, fix_of(each))
-        changes = _in_words(read_field(session, side, each), each)
+        changes = _in_words(read_field(read, each), each)
         rows.append(
             CorrectionRow(
                 each.table_name,

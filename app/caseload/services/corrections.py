@@ -287,11 +287,8 @@ def _keep(
     fix = by_shown_name(session, side).get((spec.table_name, spec.field_name))
     key = (fix.table_name, fix.field_name) if fix else (spec.table_name, spec.field_name)
     merged = {**(fix.changes if fix else {}), **changes}
-    read = (
-        read_field(session, side, fix)
-        if fix
-        else mapping_view.catalog_as_read(session, side).find(*key)
-    )
+    as_read = mapping_view.catalog_as_read(session, side)
+    read = read_field(as_read, fix) if fix else as_read.find(*key)
     if read is None and changes.get("removed"):
         session.project.catalogs.withdraw(side, *key)
         return

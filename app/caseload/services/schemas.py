@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from caseload.model.catalog import FieldSpec, ReadProblem, Side
+from caseload.model.catalog import Catalog, FieldSpec, ReadProblem, Side
 from caseload.model.contract import MappingClass
 from caseload.model.correction import standing
 from caseload.model.errors import BadInput
@@ -161,20 +161,19 @@ def _made_rows(session: ProjectSession, side: Side) -> tuple[FieldRow, ...]:
     uses = _uses(session, side)
     troubled = problem_counts(session, side)
     filled = _decided(session) if side is Side.TARGET else frozenset(uses)
+    read = mapping_view.catalog_as_read(session, side)
     rows = []
     for spec in mapping_view.catalog(session, side).all_fields():
         name = (spec.table_name, spec.field_name)
         fix = fixes.get(name)
         used, troubles = uses.get(name, ()), troubled.get(name, 0)
         row = FieldRow(spec, used_by=used, mapped=name in filled, problems=troubles)
-        rows.append(row if fix is None else _with_correction(session, side, row, fix))
+        rows.append(row if fix is None else _with_correction(read, row, fix))
     return tuple(rows)
 
 
-def _with_correction(
-    session: ProjectSession, side: Side, row: FieldRow, fix: Correction
-) -> FieldRow:
-    read = read_field(session, side, fix)
+def _with_correction(catalog: Catalog, row: FieldRow, fix: Correction) -> FieldRow:
+    read = read_field(catalog, fix)
     silent = ("was", "place", "removed", "added", "confidence")
     return replace(
         row,
@@ -182,7 +181,7 @@ def _with_correction(
         correction_reason=fix.why,
         corrected_at=fix.at,
         read=read,
-        standing=standing(mapping_view.catalog_as_read(session, side), fix_of(fix)).value,
+        standing=standing(catalog, fix_of(fix)).value,
         changed=frozenset(
             name
             for name in fix.changes
