@@ -10,6 +10,7 @@ import typer
 
 from caseload.cli.door import Answer, Door, command, plain
 from caseload.cli.progress import shown_progress, stop_on_signal
+from caseload.cli.readers import completed_roles
 from caseload.model.stage import STAGE_TITLES, STAGES, Stage, StageOptions, Verdict
 
 if TYPE_CHECKING:
@@ -43,6 +44,17 @@ SourceSpec = Annotated[
 TargetSpec = Annotated[
     list[str] | None,
     _text("--target-spec", "FILE", "A document of the new system; repeat for more."),
+]
+Roles = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--roles",
+        metavar="ROLES",
+        help="FILE:role=column,role=column: what a document's columns hold; repeat for more. "
+        "A column by header, letter or number; also sheet=NAME and header=ROW.",
+        autocompletion=completed_roles,
+        show_default=False,
+    ),
 ]
 Rows = Annotated[int | None, _text("--rows", "N", "How many patients to make. (default 20)")]
 Seed = Annotated[
@@ -134,16 +146,30 @@ def register(app: typer.Typer) -> None:
 
 
 def extract_specs(
-    door: Door, source_spec: SourceSpec = None, target_spec: TargetSpec = None
+    door: Door,
+    source_spec: SourceSpec = None,
+    target_spec: TargetSpec = None,
+    roles: Roles = None,
 ) -> Answer:
     """Stage 1: read the spec documents into the source and target schema catalogs.
 
     Without options the documents already in the project are read again. Paths are relative to
-    the project folder. Corrections that people made hold.
+    the project folder. Corrections that people made hold. Where a document's columns do not
+    tell what they hold, --roles says it, also for the document's next versions.
 
-    Example: caseload -p qvh extract-specs --target-spec ~/guide-7.3.pdf
+    Example: caseload -p qvh extract-specs --roles 'dictionary.xlsx:table=A,field=B,length=D'
     """
+    if roles:
+        _assign(door, roles, (*(source_spec or ()), *(target_spec or ())))
     return _one(door, Stage.EXTRACT_SPECS, source_specs=source_spec, target_specs=target_spec)
+
+
+def _assign(door: Door, roles: list[str], given: tuple[str, ...]) -> None:
+    from caseload.services import readers
+
+    with door.open() as session, stop_on_signal() as cancel:
+        for changes in readers.assign_said(session, roles, given, cancel=cancel):
+            door.say(f"{changes.message}. It is remembered for the document's next version.")
 
 
 def generate_mock_data(
