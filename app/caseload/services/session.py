@@ -27,6 +27,7 @@ from caseload.services.surroundings import (
 from caseload.store.project_file import Command, ProjectFile
 
 if TYPE_CHECKING:
+    from caseload.model.schema_views import SheetRows
     from caseload.specs.page_picture import DrawnPage
 
 T = TypeVar("T")
@@ -46,6 +47,7 @@ class ProjectSession:
         self._cache_lock = threading.RLock()
         self._numbers: dict[str, int] = {}
         self.drawn_pages: dict[tuple[str, int, int], DrawnPage] = {}
+        self.sheet_blocks: dict[tuple[str, str, int], SheetRows] = {}
 
     @property
     def folder(self) -> Path:
