@@ -6,12 +6,20 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from caseload.specs.readers.header_words import header_words, words_say
 from caseload.specs.readers.names import is_identifier
-from caseload.specs.readers.vocabulary import HEADER_WORDS, TYPE_WORDS, YES_NO_WORDS, Role
+from caseload.specs.readers.vocabulary import TYPE_WORDS, YES_NO_WORDS, Role
 
-_COMPILED = tuple(
-    (role, score, re.compile("|".join(patterns))) for role, score, patterns in HEADER_WORDS
-)
+__all__ = [
+    "NOTHING",
+    "Roles",
+    "content_fit",
+    "header_strength",
+    "header_words",
+    "looks_like_type",
+    "settle",
+    "words_say",
+]
 _TYPES = re.compile("|".join(TYPE_WORDS), re.IGNORECASE)
 _PLAIN_FLAGS = {"y", "n", "yes", "no", "true", "false", "0", "1"}
 NOTHING = frozenset({"na", "n/a", "-", "\u2013", "\u2014", "none", "null", "nil"})
@@ -34,28 +42,6 @@ class Roles:
     def has(self, *roles: Role) -> bool:
         """Whether any of the roles has a column."""
         return any(role in self.columns for role in roles)
-
-
-def header_words(text: str) -> str:
-    """A header cell in lower-case words: "cdmTableName" and "TABLE-NAME" to "table name"."""
-    text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", text)
-    return " ".join(re.findall(r"[^\W_]+|#", text.lower()))
-
-
-def words_say(text: str) -> dict[Role, float]:
-    """The roles that a header cell's words speak for, each with its strength (0..1)."""
-    if not text or len(text) > 60:
-        return {}
-    if "\n" in text:
-        joined = [words_say(text.replace("\n", gap)) for gap in ("", " ")]
-        return max(joined, key=lambda said: max(said.values(), default=0.0))
-    words = header_words(text)
-    found: dict[Role, float] = {}
-    for role, score, pattern in _COMPILED:
-        if pattern.search(words):
-            worth = score - 0.03 * len(found) - 0.01 * max(0, len(words.split()) - 2)
-            found[role] = max(found.get(role, 0.0), worth)
-    return found
 
 
 def header_strength(cells: Sequence[str]) -> int:
