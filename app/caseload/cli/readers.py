@@ -1,4 +1,4 @@
-"""How documents are read where their columns do not tell: looked at, said, remembered, forgotten."""
+"""How documents are read where their columns do not tell: looked at, said, remembered."""
 
 from __future__ import annotations
 
