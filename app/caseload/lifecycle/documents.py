@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -35,7 +36,7 @@ def copy_specs(
     taken: list[tuple[Document, Path]] = []
     names: dict[str, str] = {}
     for text in given:
-        original = (project.folder / text).resolve()
+        original = Path(os.path.realpath(project.folder / text))
         if not original.is_file():
             raise BadInput(
                 f"There is no spec document {original.name}",

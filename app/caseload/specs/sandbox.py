@@ -7,19 +7,14 @@ its time.  Whatever becomes of it, the caller gets readings or one clear error.
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import queue
 import signal
-import subprocess
 import sys
-import threading
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, TypeVar
 
 from caseload.model.document_preview import (
     DocumentPreview,
@@ -27,16 +22,28 @@ from caseload.model.document_preview import (
     preview_from_dict,
     trial_from_dict,
 )
-from caseload.model.errors import BadInput, EnvironmentTrouble, from_dict
+from caseload.model.errors import BadInput, from_dict
 from caseload.model.progress import CancelToken, Progress
 from caseload.model.reader_profile import Assignment, ReaderProfile
 from caseload.specs.catalog_files import catalog_from_dict
+from caseload.specs.confined import Confined
 from caseload.specs.readers.grid import Reading
-from caseload.specs.sandbox_limits import Limits, confine, resident_mb
+from caseload.specs.sandbox_limits import Limits
 
+_CHILD = "caseload.specs.sandbox_child"
 _WATCH_SECONDS = 0.1
 _MOST_ANSWER_BYTES = 300_000_000
+_ILL_FORMED = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError)
 _REMEDY = "Open it in its own program, save it again and retry"
+Built = TypeVar("Built")
+
+
+@dataclass(slots=True)
+class Used:
+    """What a child used when it was done: its most memory in MB, and seconds of a processor."""
+
+    memory_mb: float = 0.0
+    cpu_seconds: float = 0.0
 
 
 def read_documents(
@@ -47,11 +54,12 @@ def read_documents(
     *,
     assignments: Mapping[str, Assignment] | None = None,
     profiles: Sequence[ReaderProfile] = (),
+    used: Used | None = None,
 ) -> list[Reading]:
     """Read documents, given as (path, name in messages), in a child process, in order.
 
     `assignments` are what a person said of the columns, by the document's name; `profiles` are
-    used where they fit a document of which nothing was said.
+    used where they fit a document of which nothing was said.  `used` is told what it took.
 
     Raises:
         BadInput: a document cannot be read, or reading it broke a limit or the child.
@@ -59,7 +67,10 @@ def read_documents(
         EnvironmentTrouble: no process could be started.
     """
     order = _order("read", documents, assignments or {}, profiles)
-    return [_reading(answer) for answer in _answers(order, progress, cancel, limits or Limits())]
+    answers = _answers(order, progress, cancel, limits or Limits(), used)
+    return [
+        _built(_reading, answer, name) for answer, (_, name) in zip(answers, documents, strict=True)
+    ]
 
 
 def preview_document(
@@ -76,7 +87,7 @@ def preview_document(
         BadInput, Cancelled, EnvironmentTrouble: as `read_documents`.
     """
     order = _order("preview", [(path, name)], {}, profiles)
-    return preview_from_dict(_answers(order, progress, cancel, Limits())[0])
+    return _built(preview_from_dict, _answers(order, progress, cancel, Limits())[0], name)
 
 
 def try_document(
@@ -92,9 +103,8 @@ def try_document(
         BadInput, Cancelled, EnvironmentTrouble: as `read_documents`.
     """
     said = {name: assignment} if assignment else {}
-    return trial_from_dict(
-        _answers(_order("try", [(path, name)], said, ()), progress, cancel, Limits())[0]
-    )
+    order = _order("try", [(path, name)], said, ())
+    return _built(trial_from_dict, _answers(order, progress, cancel, Limits())[0], name)
 
 
 def _order(
@@ -107,7 +117,7 @@ def _order(
         "task": task,
         "documents": [
             {
-                "path": str(path.resolve()),
+                "path": str(path.absolute()),
                 "name": name,
                 "assignment": assignments[name].as_dict() if name in assignments else None,
             }
@@ -118,24 +128,35 @@ def _order(
 
 
 def _answers(
-    order: dict[str, Any], progress: Progress, cancel: CancelToken, limits: Limits
+    order: dict[str, Any],
+    progress: Progress,
+    cancel: CancelToken,
+    limits: Limits,
+    used: Used | None = None,
 ) -> list[dict[str, Any]]:
     """What a child makes of an order, document by document."""
     cancel.raise_if_cancelled()
-    watch = _Watch(limits, progress)
-    child = _started()
-    job = confine(child, limits)
-    forget = cancel.on_cancel(lambda: _kill(child))
+    child = Confined(_CHILD, limits, "reads documents")
+    forget = cancel.on_cancel(child.kill)
     try:
-        _give(child, {**order, "limits": asdict(limits)})
-        answers = watch.listen(child, cancel)
+        child.send(order)
+        return _Watch(child, progress, used).listen(cancel)
     finally:
         forget()
-        _kill(child)
-        child.wait()
-        _close(child)
-        del job
-    return answers
+        child.close()
+
+
+def _built(build: Callable[[dict[str, Any]], Built], answer: dict[str, Any], name: str) -> Built:
+    """What an answer describes; a child that a document took over may send anything."""
+    try:
+        return build(answer)
+    except _ILL_FORMED:
+        raise _broken(name) from None
+
+
+def _broken(name: str) -> BadInput:
+    what = "The document broke the process that read it; nothing was taken from it"
+    return BadInput(what, where=name, remedy=_REMEDY)
 
 
 def _reading(answer: dict[str, Any]) -> Reading:
@@ -148,92 +169,52 @@ def _reading(answer: dict[str, Any]) -> Reading:
     )
 
 
-def _started() -> subprocess.Popen[bytes]:
-    package_root = str(Path(__file__).resolve().parents[2])
-    paths = [package_root, *filter(None, [os.environ.get("PYTHONPATH", "")])]
-    environment = {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join(paths),
-        "OPENBLAS_NUM_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
-    try:
-        return subprocess.Popen(
-            [sys.executable, "-X", "utf8", "-m", "caseload.specs.sandbox_child"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise EnvironmentTrouble(
-            f"The process that reads documents could not be started: {error.strerror}",
-            remedy="Close other programs and retry",
-        ) from error
-
-
-def _give(child: subprocess.Popen[bytes], order: dict[str, Any]) -> None:
-    assert child.stdin is not None  # noqa: S101 - it was asked for
-    with contextlib.suppress(OSError):
-        child.stdin.write(json.dumps(order).encode() + b"\n")
-        child.stdin.flush()
-
-
-def _kill(child: subprocess.Popen[bytes]) -> None:
-    if child.poll() is None:
-        with contextlib.suppress(OSError):
-            child.kill()
-
-
-def _close(child: subprocess.Popen[bytes]) -> None:
-    for stream in (child.stdin, child.stdout):
-        if stream is not None:
-            with contextlib.suppress(OSError):
-                stream.close()
-
-
 class _Watch:
     """Listens to the child, and ends it when it takes too much."""
 
-    def __init__(self, limits: Limits, progress: Progress) -> None:
-        self.limits = limits
+    def __init__(self, child: Confined, progress: Progress, used: Used | None) -> None:
+        self._child = child
+        self._limits = child.limits
         self._progress = progress
+        self._used = used
         self._opening = ""
+        self._deadline = time.monotonic() + self._limits.wall_seconds
+        self._tables: list[dict[str, Any]] = []
         self._answers: list[dict[str, Any]] = []
 
-    def listen(self, child: subprocess.Popen[bytes], cancel: CancelToken) -> list[dict[str, Any]]:
+    def listen(self, cancel: CancelToken) -> list[dict[str, Any]]:
         """Take the child's answers until it is done."""
-        lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-        assert child.stdout is not None  # noqa: S101 - it was asked for
-        listener = threading.Thread(target=_pump, args=(child.stdout, lines), daemon=True)
-        listener.start()
-        deadline = time.monotonic() + self.limits.wall_seconds
         taken = 0
-        try:
-            while True:
-                try:
-                    line = lines.get(timeout=_WATCH_SECONDS)
-                except queue.Empty:
-                    line = None
-                cancel.raise_if_cancelled()
-                if line is None:
-                    self._within_limits(child, deadline)
-                    continue
+        while True:
+            line = self._child.receive(_WATCH_SECONDS)
+            cancel.raise_if_cancelled()
+            if line is not None:
                 taken += len(line)
                 if taken > _MOST_ANSWER_BYTES:
                     raise self._too_much("The document holds far more than a dictionary does")
                 if not line:
-                    raise self._lost(child)
-                if self._took(json.loads(line)):
+                    raise self._lost()
+                if self._took(self._understood(line)):
                     return self._answers
-                self._within_limits(child, deadline)
-        finally:
-            _kill(child)
-            listener.join()
+            self._within_limits()
+
+    def _understood(self, line: bytes) -> dict[str, Any]:
+        try:
+            answer = json.loads(line)
+        except (ValueError, RecursionError):
+            answer = None
+        if not isinstance(answer, dict):
+            raise _broken(self._opening)
+        return answer
 
     def _took(self, answer: dict[str, Any]) -> bool:
+        """Take one answer in; whether it was the last."""
+        try:
+            return self._taken(answer)
+        except _ILL_FORMED:
+            raise _broken(self._opening) from None
+
+    def _taken(self, answer: dict[str, Any]) -> bool:
         if "error" in answer:
             raise from_dict(answer["error"])
         if "progress" in answer:
@@ -241,35 +222,35 @@ class _Watch:
             self._progress.report(fraction, message)
         elif "opening" in answer:
             self._opening = answer["opening"]
+            self._deadline = time.monotonic() + self._limits.wall_seconds
             self._progress.log(f"Reading {self._opening}")
+        elif "table" in answer:
+            self._tables.append(answer["table"])
         elif "reading" in answer:
-            self._answers.append(answer["reading"])
+            reading = answer["reading"]
+            if "catalog" in reading:
+                reading["catalog"]["tables"] = self._tables
+            self._answers.append(reading)
+            self._tables = []
+        elif "used" in answer and self._used is not None:
+            self._used.memory_mb, self._used.cpu_seconds = answer["used"]
         return "done" in answer
 
-    def _within_limits(self, child: subprocess.Popen[bytes], deadline: float) -> None:
-        if time.monotonic() > deadline:
-            seconds = self.limits.wall_seconds
+    def _within_limits(self) -> None:
+        if time.monotonic() > self._deadline:
+            seconds = self._limits.wall_seconds
             raise self._too_much(f"Reading the document took more than {seconds} seconds")
-        if resident_mb(child) > self.limits.memory_mb:
+        if self._child.memory_mb() > self._limits.memory_mb:
             raise self._too_much(
-                f"Reading the document took more than {self.limits.memory_mb} MB of memory"
+                f"Reading the document took more than {self._limits.memory_mb} MB of memory"
             )
 
     def _too_much(self, what: str) -> BadInput:
         return BadInput(f"{what} and was stopped", where=self._opening, remedy=_REMEDY)
 
-    def _lost(self, child: subprocess.Popen[bytes]) -> BadInput:
-        code = child.wait()
+    def _lost(self) -> BadInput:
+        code = self._child.exit_code()
         if sys.platform != "win32" and code == -signal.SIGXCPU:
-            seconds = self.limits.cpu_seconds
+            seconds = self._limits.cpu_seconds
             return self._too_much(f"Reading the document took more than {seconds} seconds")
-        what = "The document broke the process that read it; nothing was taken from it"
-        return BadInput(what, where=self._opening, remedy=_REMEDY)
-
-
-def _pump(stream: IO[bytes], lines: queue.SimpleQueue[bytes]) -> None:
-    """Hand on lines; an empty one says that there are no more."""
-    with contextlib.suppress(OSError, ValueError):
-        for line in stream:
-            lines.put(line)
-    lines.put(b"")
+        return _broken(self._opening)

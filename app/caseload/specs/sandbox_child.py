@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -24,7 +25,8 @@ from caseload.model.reader_profile import (
     assignment_from_dict,
     profile_from_dict,
 )
-from caseload.specs.sandbox_limits import Limits, limit_this_process
+from caseload.specs.sandbox_guard import guard
+from caseload.specs.sandbox_limits import Limits, another_document, limit_this_process, used
 
 _REPORTS_A_SECOND = 20
 
@@ -61,13 +63,16 @@ def main() -> None:
     limits = Limits(**order["limits"])
     try:
         limit_this_process(limits)
-        _take_all(order, answers)
+        guard()
+        _take_all(order, limits, answers)
     except CaseloadError as error:
+        answers.send({"used": used()})
         answers.send({"error": error.as_dict()})
+    answers.send({"used": used()})
     answers.send({"done": True})
 
 
-def _take_all(order: dict[str, Any], answers: _Answers) -> None:
+def _take_all(order: dict[str, Any], limits: Limits, answers: _Answers) -> None:
     """Do the order's task for each of its documents."""
     task: Task = {"read": _read, "preview": _preview, "try": _try}[order["task"]]
     profiles = [profile_from_dict(profile) for profile in order["profiles"]]
@@ -75,14 +80,47 @@ def _take_all(order: dict[str, Any], answers: _Answers) -> None:
     for number, asked in enumerate(documents):
         name, said = asked["name"], asked["assignment"]
         answers.send({"opening": name})
+        another_document(limits)
 
         def tell(share: float, text: str, number: int = number, name: str = name) -> None:
             answers.progress((number + share) / len(documents), f"{name}: {text}")
 
         assignment = assignment_from_dict(said) if said else None
-        with _as_bad_input(name):
+        with _as_bad_input(name), _unchanged(Path(asked["path"]), name):
             answer = task(Path(asked["path"]), name, tell, assignment, profiles)
+        for table in answer.get("catalog", {}).pop("tables", ()):
+            answers.send({"table": table})
         answers.send({"reading": answer})
+
+
+@contextmanager
+def _unchanged(path: Path, name: str) -> Iterator[None]:
+    """Open nothing but files, and believe nothing of one that is being written."""
+    before = _state(path, name)
+    yield
+    if _state(path, name) != before:
+        raise BadInput(
+            "The document changed while it was read",
+            where=name,
+            remedy="Wait until it is written, then retry",
+        )
+
+
+def _state(path: Path, name: str) -> tuple[int, int, int]:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        raise BadInput("There is no such document", where=name) from None
+    except (OSError, ValueError) as error:
+        said = error.strerror if isinstance(error, OSError) else "not a path"
+        raise BadInput(f"The document cannot be opened: {said}", where=name) from None
+    if not stat.S_ISREG(found.st_mode):
+        raise BadInput(
+            "The document is no file but a folder, a device or a pipe",
+            where=name,
+            remedy="Give the file itself",
+        )
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 @contextmanager
@@ -110,9 +148,10 @@ def _read(
     profiles: Sequence[ReaderProfile],
 ) -> dict[str, Any]:
     from caseload.specs.catalog_files import catalog_to_dict
+    from caseload.specs.readers.bounds import bounded
     from caseload.specs.readers.document import read_document
 
-    reading = read_document(path, name, tell, assignment, profiles)
+    reading = bounded(read_document(path, name, tell, assignment, profiles))
     catalog = Catalog(
         Side.SOURCE,
         {table.name: table for table in reading.tables},
