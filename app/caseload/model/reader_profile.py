@@ -23,8 +23,9 @@ class Assignment:
     Attributes:
         roles: role (a value of `vocabulary.Role`) to its column: the header cell's text,
             compared without case and white space, or the column's index from 0.
-        sheet: the sheet it holds for; empty for every grid that has these columns.  Grids it
-            does not hold for are read as if nothing had been said.
+        sheet: the sheet it holds for; empty for every grid that has the columns of `field` and
+            (where one is named) `table`.  A grid that lacks one of the others is read without
+            it; grids it does not hold for are read as if nothing had been said.
         header_row: number of the row that heads the columns, counted from 1 as the sheet or
             the text does (in a PDF: within the grid); `NO_HEADER` when no row does; None when
             it is the row that holds the texts of `roles`.

@@ -6,6 +6,7 @@ Runs in the child process that opens foreign documents (see `sandbox_child`).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from caseload.model.document_preview import (
@@ -132,7 +133,12 @@ def _shown(group: Sequence[Grid]) -> DocumentGrid:
     grid = max(group[:_LOOKED_AT], key=lambda one: min(len(one.rows), _MOST_ROWS))
     others = [one for one in group if one is not grid]
     header = likely_header(grid)
-    guesses, missing = _guessed(grid, header)
+    width = max(len(row.cells) for row in grid.rows)
+    cells = grid.rows[header].cells if header is not None else []
+    body = [row.cells for row in grid.rows[(-1 if header is None else header) + 1 :]]
+    guesses, missing = _guessed(
+        [*cells, *[""] * (width - len(cells))], body, titled=bool(grid.titles or grid.heading)
+    )
     return DocumentGrid(
         place=_place(grid),
         sheet=grid.sheet,
@@ -145,7 +151,7 @@ def _shown(group: Sequence[Grid]) -> DocumentGrid:
             for index, row in enumerate(grid.rows[:_MOST_ROWS])
         ),
         total_rows=len(grid.rows),
-        columns=max(len(row.cells) for row in grid.rows),
+        columns=width,
         header_row=None if header is None else _number(grid.rows[header], header),
         guesses=guesses,
         missing=missing,
@@ -171,12 +177,17 @@ def _weight(grid: DocumentGrid) -> float:
     return 10 * len(known & {Role.FIELD, Role.TYPE, Role.LENGTH}) + min(size, 1000) / 200
 
 
-def _guessed(grid: Grid, header: int | None) -> tuple[tuple[GuessedRole, ...], tuple[str, ...]]:
+def under(grid: DocumentGrid, header_row: int | None) -> DocumentGrid:
+    """The grid with its columns guessed anew, another row heading them; None: no row does."""
+    body = [row.cells for row in grid.rows if row.number > (header_row or 0)]
+    guesses, missing = _guessed(grid.headers(header_row), body, titled=bool(grid.titles))
+    return replace(grid, header_row=header_row, guesses=guesses, missing=missing)
+
+
+def _guessed(
+    headers: Sequence[str], body: Sequence[Sequence[str]], *, titled: bool
+) -> tuple[tuple[GuessedRole, ...], tuple[str, ...]]:
     """The roles that columns would be given, and those that no field can be read without."""
-    width = max(len(row.cells) for row in grid.rows)
-    body = [row.cells for row in grid.rows[(-1 if header is None else header) + 1 :]]
-    cells = grid.rows[header].cells if header is not None else []
-    headers = [*cells, *[""] * (width - len(cells))]
     roles = settle(headers, body)
     guesses = [
         _guess(role, column, headers[column], body) for role, column in roles.columns.items()
@@ -184,7 +195,7 @@ def _guessed(grid: Grid, header: int | None) -> tuple[tuple[GuessedRole, ...], t
     guesses += [_guess(Role.DESCRIPTION, column, headers[column], body) for column in roles.more]
     guesses.sort(key=lambda guess: (-guess.confidence, guess.column))
     missing = [] if roles.has(Role.FIELD) else [Role.FIELD.value]
-    if not roles.has(Role.TABLE) and not grid.titles and not grid.heading:
+    if not roles.has(Role.TABLE) and not titled:
         missing.insert(0, Role.TABLE.value)
     return tuple(guesses), tuple(missing)
 

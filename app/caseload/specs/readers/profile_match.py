@@ -9,6 +9,7 @@ from pathlib import PurePath
 
 from caseload.model.reader_profile import ReaderProfile
 from caseload.specs.readers.grid import Grid
+from caseload.specs.readers.vocabulary import Role
 
 _MOST_HEADER_ROWS = 60
 _ENOUGH_SHARED = 0.6
@@ -68,15 +69,15 @@ def plain(text: str) -> str:
 def _shared(profile: ReaderProfile, grids: Sequence[Grid]) -> float:
     """The share of a profile's headers that some row of the document holds; 0..1.
 
-    What the profile gives a role must all be there.  A profile without headers is matched by
-    its number of columns, which a name must confirm.
+    The columns of field and table must be there.  A profile without headers says nothing of its
+    own, so that a name must confirm it.
     """
     wanted = {plain(header) for header in profile.headers if header.strip()}
     if not wanted:
         return _ENOUGH_SHARED
-    needed = {
-        plain(column) for column in profile.assignment.roles.values() if isinstance(column, str)
-    }
+    roles = profile.assignment.roles
+    said = (roles.get(role) for role in (Role.FIELD.value, Role.TABLE.value))
+    needed = {plain(column) for column in said if isinstance(column, str)}
     best = 0.0
     for grid in grids:
         for row in grid.rows[:_MOST_HEADER_ROWS]:
