@@ -13,10 +13,11 @@ from enum import StrEnum
 from caseload.model.catalog import Side
 from caseload.model.relationship import RelationshipRow
 
-HEAD = 40.0
-ROW = 22.0
-FOOT = 8.0
-TABLE_WIDTH = 216.0
+HEAD = 38.0
+NAME_HEIGHT = 56.0
+ROW = 20.0
+FOOT = 6.0
+TABLE_WIDTH = 208.0
 GAP = 16.0
 KEY_ROWS = 4
 LANDMARKS = 2
@@ -93,7 +94,8 @@ class ErdTable:
             return self.columns
         keys = self.keys()
         if density is Density.KEYS:
-            return keys if len(keys) <= KEY_ROWS else keys[: KEY_ROWS - 1]
+            room = KEY_ROWS if len(self.columns) <= KEY_ROWS else KEY_ROWS - 1
+            return keys[:room]
         used = tuple(
             c for c in self.columns if c.part is Part.FACT and c.standing is not Standing.UNUSED
         )
@@ -104,12 +106,12 @@ class ErdTable:
         shown = len(self.shown(density))
         if density is Density.NAMES or shown == len(self.columns):
             return shown
-        return min(shown + 1, KEY_ROWS) if density is Density.KEYS else shown + 1
+        return shown + 1
 
     def height(self, density: Density) -> float:
         """The height of its box."""
         if density is Density.NAMES:
-            return HEAD
+            return NAME_HEIGHT
         return HEAD + self.rows(density) * ROW + FOOT
 
     def width(self) -> float:
