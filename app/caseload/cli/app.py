@@ -12,7 +12,16 @@ from typing import Any
 import typer
 from typer.exceptions import Abort, TyperException
 
-from caseload.cli import failure, inspection, mappings, projects, readers, run_history, stages
+from caseload.cli import (
+    failure,
+    inspection,
+    mappings,
+    projects,
+    readers,
+    run_history,
+    schema_export,
+    stages,
+)
 from caseload.cli.door import JsonOption, ProjectOption, shared
 from caseload.model.errors import CaseloadError
 
@@ -52,7 +61,7 @@ def build() -> typer.Typer:
         shared(ctx, project, as_json)
 
     remember.__doc__ = HELP
-    for module in (projects, stages, readers, run_history, mappings, inspection):
+    for module in (projects, stages, readers, run_history, mappings, inspection, schema_export):
         module.register(app)
     return app
 
