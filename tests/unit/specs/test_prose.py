@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from caseload.specs.readers.names import heading_table, labelled_table, unwrapped_name
-from caseload.specs.readers.prose import closed_list, code_type, date_format, flow, traits_of
+from caseload.specs.readers.prose import flow, sentences, traits_of
+from caseload.specs.readers.prose_links import code_type
+from caseload.specs.readers.prose_values import closed_list, date_format
 
 
 @pytest.mark.parametrize(
@@ -58,7 +60,7 @@ def test_code_types(text: str, due: str) -> None:
     ],
 )
 def test_formats(text: str, due: str) -> None:
-    assert date_format(text) == due
+    assert date_format(text, sentences(text)) == due
 
 
 @pytest.mark.parametrize(

@@ -312,7 +312,7 @@ def _spec(row: Row, grid: Grid, roles: Roles, table: str, name: str) -> tuple[Fi
     data_type, length = _type_and_length(cell, grid)
     foreign = _foreign_columns(cell)
     if foreign or roles.has(Role.FOREIGN_TABLE):
-        traits.foreign = [foreign] if foreign else []
+        traits.foreign, traits.sure = ([foreign] if foreign else []), True
     _flags(cell, roles, traits)
     said = "\n".join(comments).replace("\n\n", "\n")
     spec = FieldSpec(

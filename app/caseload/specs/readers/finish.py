@@ -117,6 +117,8 @@ def _settle_references(read: Assembled) -> None:
             readings = one.traits.foreign
             if readings:
                 found = next((r for r in (_led(pair, tables) for pair in readings) if r), None)
+                if found is None and not one.traits.sure:
+                    continue
                 name, target = found or readings[0]
                 one.spec = replace(one.spec, foreign_table=name, foreign_field=target)
 

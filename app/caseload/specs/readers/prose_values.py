@@ -1,0 +1,137 @@
+"""Closed lists of values and formats, as comments state them."""
+
+from __future__ import annotations
+
+import re
+
+_DATE_PART = (
+    r"(?:CCYY|YYYY|RRRR|YY|MONTH|MON|MMM|MM|DD|HH24|HH12|HH|MI|SS(?:\.F+\d?)?|AM|PM|FF\d?|TZH|TZM)"
+)
+_MASK = re.compile(
+    rf"\[?(?<![A-Za-z0-9_]){_DATE_PART}(?:[\s/.:\-T]{{0,2}}\[?[\s/.:\-]?{_DATE_PART}\]?){{1,7}}"
+    r"(?![A-Za-z0-9_])",
+    re.IGNORECASE,
+)
+_FORMAT_SAID = re.compile(
+    r"\b(?:formats?|formatted|form|mask|pattern|layout|must|as|held|entered|given|supplied|provided|"
+    r"date|time|expressed)\b",
+    re.IGNORECASE,
+)
+_OTHER_FORMAT = re.compile(
+    r"\b(?:[Ff]ormat(?:ted)?|FORMAT)\s*(?:is|of|as|must be|should be)?\s*[:=\u2013-]?\s*"
+    r"[\"'\u201c\u2018]?([A-Z0-9#][A-Z0-9# /.:()\-]{1,30}?)[\"'\u201d\u2019]?(?=\s*[.;,\n]|\s*$)"
+)
+
+_ANNOUNCED = re.compile(
+    r"\b(?:accepted|allowed|valid|permitted|possible|acceptable|available|allowable|expected)\s+"
+    r"(?:values?|codes?|options?|entries|answers?)\s*"
+    r"(?:(?:are|is|can be|include|:|=|\u2013|\u2014|-)\s*)*"
+    r"(?:either\b|one of\b:?|only\b)?\s*"
+    r"|^(?:values?|options?)\s*(?:are|is)?\s*[:=\u2013-]+\s*",
+    re.IGNORECASE,
+)
+_STRICT = re.compile(
+    r"\b(?:must|should|can|may|shall|has to|needs to|will)\s+(?:only\s+)?"
+    r"(?:be|contain|have|hold)\s+"
+    r"(?:only\s+|set to\s+|entered as\s+)?(?:either\s+|one of:?\s+)?(?:the (?:following )?"
+    r"values?:?\s+(?:of\s+)?|a value of\s+)?"
+    r"|\b(?:one of|either)(?: the following)?:?\s+|\b(?:enter|set to|set as|use|specify|"
+    r"populate with|indicate)\s+(?:either\s+|one of:?\s+)?",
+    re.IGNORECASE,
+)
+_WHOLE = re.compile(r"^\W{0,2}(?:only\s+)?(?:the\s+)?(?:values?\s+)?(?:either\s+)?", re.IGNORECASE)
+_SHORT_PAIR = re.compile(r"\(\s*([A-Z0-9]{1,3}(?:\s*/\s*[A-Z0-9]{1,3})+)\s*\)")
+_CUT = re.compile(r"\s*(?:,\s*(?:or|and)\b|[,/|;]|\bor\b|\band\b|&)\s*", re.IGNORECASE)
+_TAIL = (
+    r"(?:\s+(?:only|(?:(?:is|are|will be)\s+)?(?:the\s+only\s+)?"
+    r"(?:accepted|allowed|permitted|valid|acceptable)(?:\s+values?)?))?"
+)
+_ENDS = re.compile(
+    r"\s+(?=(?:if|when|unless|where|otherwise|which|this|defaults?|only if)\b)", re.IGNORECASE
+)
+_PART = re.compile(
+    r"(?:[\"'\u201c\u2018](?P<quoted>[^\"'\u201c\u201d\u2018\u2019]{1,40})[\"'\u201d\u2019]"
+    r"|(?P<bare>[A-Za-z0-9][\w+.-]{0,39}))"
+    rf"(?P<label>\s*(?:=|:|\u2013|\u2014|\s-\s)\s*\S.*|\s*\(.*\)|\s+-\s*\S.*)?{_TAIL}",
+    re.DOTALL,
+)
+
+
+def date_format(text: str, sentences: list[str]) -> str:
+    """The date mask that the text demands, as printed; else another stated format; else "".
+
+    A mask counts where a sentence says that it is a format, or consists of nothing else.
+    """
+    for sentence in sentences:
+        for match in _MASK.finditer(sentence):
+            mask = " ".join(match.group().split())
+            if len(re.findall(_DATE_PART, mask, re.IGNORECASE)) < 2 or not _cased(mask):
+                continue
+            around = sentence[: match.start()] + sentence[match.end() :]
+            if _FORMAT_SAID.search(around) or not re.search(r"\w", around):
+                mask = re.sub(r"(?<=[/:.-])\s+|\s+(?=[/:.-])", "", mask)
+                return mask + "]" if mask.count("[") > mask.count("]") else mask
+    other = _OTHER_FORMAT.search(text)
+    return other.group(1).strip() if other and re.search(r"\d|^[A-Z]+$", other.group(1)) else ""
+
+
+def _cased(mask: str) -> bool:
+    """Whether a mask is written in one case, as no run of words is."""
+    letters = re.sub(r"[^A-Za-z]", "", mask)
+    plain = letters.replace("T", "")
+    return (
+        letters.isupper() or plain.islower() or re.fullmatch(r"[dy]+[MHms]+.*", letters) is not None
+    )
+
+
+def closed_list(text: str) -> tuple[str, ...]:
+    """The values of "Only two accepted values: Y or N" and its like; () when none is closed."""
+    if _MASK.search(text):
+        return ()
+    for match in _ANNOUNCED.finditer(text):
+        values = _values(text[match.end() :], least=1)
+        if values:
+            return values
+    for match in _STRICT.finditer(text):
+        values = _values(text[match.end() :], least=2)
+        if values and all(v == v.upper() for v in values):
+            return values
+    opening = _WHOLE.match(text)
+    values = _values(text[opening.end() if opening else 0 :], least=2)
+    if values and all(v == v.upper() and len(v) <= 12 and "_" not in v for v in values):
+        return values
+    pair = _SHORT_PAIR.search(text)
+    return tuple(re.split(r"\s*/\s*", pair.group(1))) if pair else ()
+
+
+def _values(text: str, *, least: int) -> tuple[str, ...]:
+    """The values that a stretch of a sentence lists, or () when it holds anything else."""
+    text = re.split(r"[.;]\s", text.strip().rstrip(".;:"), maxsplit=1)[0]
+    text = _ENDS.split(text.strip(), maxsplit=1)[0].strip(" ,")
+    values: list[str] = []
+    labelled = 0
+    for part in _parts(text):
+        match = _PART.fullmatch(part)
+        if match is None:
+            return ()
+        value = match.group("quoted") or match.group("bare").rstrip(".")
+        labelled += match.group("label") is not None
+        plain = bool(match.group("bare")) and not match.group("label")
+        if plain and value.islower() and not value.isdigit():
+            return ()
+        if value not in values:
+            values.append(value)
+    quoted = text[:1] in "\"'\u201c\u2018"
+    lone = len(values) == 1 and (labelled or quoted or values[0].isupper() or values[0].isdigit())
+    return tuple(values) if len(values) >= max(2, least) or (least == 1 and lone) else ()
+
+
+def _parts(text: str) -> list[str]:
+    """The text cut at commas, slashes, "or" and "and" that stand in no brackets."""
+    shielded = re.sub(r"\([^()]*\)", lambda m: re.sub(r"\S", "\x00", m.group()), text)
+    parts, start = [], 0
+    for match in _CUT.finditer(shielded):
+        parts.append(text[start : match.start()].strip())
+        start = match.end()
+    parts.append(text[start:].strip())
+    return [part for part in parts if part]
