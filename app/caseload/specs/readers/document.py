@@ -149,7 +149,7 @@ def _archive_kind(path: Path, name: str) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         raise BadInput(
             "The document is damaged or cut short", where=name, remedy="Copy the file again"
         ) from None

@@ -232,7 +232,7 @@ def _edges(
     edges = [min([headers[0][0], *(line.left for line in lines if line.left > headers[0][0] - 20)])]
     for before, after in pairwise(headers):
         start, end = int((before[0] + min(before[1], before[0] + 20)) / 2), int(after[0]) + 4
-        if end <= start:
+        if end <= start or start >= len(covered):
             edges.append(float(after[0]) - 1)
             continue
         stretch = covered[start:end]
