@@ -48,8 +48,31 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """One thing that speaks for a link (`passed`) or against it, with figures in `note`."""
+
+    name: str
+    passed: bool
+    note: str = ""
+
+
+Joined = tuple[str, frozenset[tuple[str, str]], str]
+"""What a link joins, whatever the order of its fields: child, pairs of fields, parent."""
+
+
+def joined(
+    child: str, child_fields: tuple[str, ...], parent: str, parent_fields: tuple[str, ...]
+) -> Joined:
+    """What a link joins; fields beyond the shorter list are left out."""
+    return child, frozenset(zip(child_fields, parent_fields, strict=False)), parent
+
+
+@dataclass(frozen=True, slots=True)
 class Relationship:
-    """`child_fields` of `child` point at `parent_fields` of `parent`, pair by pair."""
+    """`child_fields` of `child` point at `parent_fields` of `parent`, pair by pair.
+
+    `declared`: it holds, as a document, its prose or a person says so; the others are inferred.
+    """
 
     child: str
     child_fields: tuple[str, ...]
@@ -57,16 +80,39 @@ class Relationship:
     parent_fields: tuple[str, ...]
     confidence: float = 1.0
     declared: bool = False
-    evidence: str = ""
+    kind: LinkKind = LinkKind.INFERRED
+    cardinality: Cardinality = Cardinality.OPTIONAL_TO_MANY
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def at(self) -> Joined:
+        """What it joins."""
+        return joined(self.child, self.child_fields, self.parent, self.parent_fields)
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """One thing that speaks for a link (`passed`) or against it, with figures in `note`."""
+class LinkDecision:
+    """What a person said about a link between tables; `state` is a LinkState or drawn.
 
-    name: str
-    passed: bool
-    note: str = ""
+    `id` is `link_id` of the rest; `cardinality` is empty where only the link was judged.
+    """
+
+    id: str
+    side: Side
+    child: str
+    child_fields: tuple[str, ...]
+    parent: str
+    parent_fields: tuple[str, ...]
+    state: str
+    cardinality: str = ""
+    why: str = ""
+    by: str = ""
+    at_utc: str = ""
+
+    @property
+    def at(self) -> Joined:
+        """What the link joins."""
+        return joined(self.child, self.child_fields, self.parent, self.parent_fields)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from caseload.model.catalog import Catalog, Side
 from caseload.model.errors import BadInput
 from caseload.model.relationship import (
     Cardinality,
-    Evidence,
+    LinkDecision,
     LinkKind,
     LinkState,
     Relationship,
@@ -23,7 +23,7 @@ from caseload.services import mapping_view
 from caseload.services.permission import Permission
 from caseload.services.undo import undoable
 from caseload.store.project_file import Command
-from caseload.store.records import LinkDecision, utc_text
+from caseload.store.records import utc_text
 
 if TYPE_CHECKING:
     from caseload.services.session import ProjectSession
@@ -73,11 +73,11 @@ def _row(catalog: Catalog, link: Relationship) -> RelationshipRow:
         link_id(catalog.side, *ends),
         catalog.side,
         *ends,
-        Cardinality.ONE_TO_MANY,
-        LinkKind.DECLARED if link.declared else LinkKind.INFERRED,
+        link.cardinality,
+        link.kind,
         LinkState.PROPOSED,
         link.confidence,
-        (Evidence("names", passed=True, note=link.evidence),),
+        link.evidence,
     )
 
 
@@ -104,7 +104,7 @@ def _decided(row: RelationshipRow | None, decision: LinkDecision) -> Relationshi
         confidence=row.confidence if rejected else 1.0,
         cardinality=Cardinality(decision.cardinality) if decision.cardinality else row.cardinality,
         by=decision.by,
-        at=decision.at,
+        at=decision.at_utc,
         why=decision.why,
     )
 

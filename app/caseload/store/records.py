@@ -80,27 +80,6 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
-class LinkDecision:
-    """What a person said about a link between tables; `state` is confirmed, rejected or drawn.
-
-    `id` is `model.relationship.link_id` of the rest; `cardinality` is empty where only the
-    link itself was judged.
-    """
-
-    id: str
-    side: Side
-    child: str
-    child_fields: tuple[str, ...]
-    parent: str
-    parent_fields: tuple[str, ...]
-    state: str
-    cardinality: str
-    why: str
-    by: str
-    at: str
-
-
-@dataclass(frozen=True, slots=True)
 class LinkMeasure:
     """What was measured of a link or key on rows; `data` says which rows, as a hash."""
 

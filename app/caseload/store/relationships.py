@@ -13,8 +13,9 @@ from sqlalchemy import Row, delete, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from caseload.model.catalog import Side
+from caseload.model.relationship import LinkDecision
 from caseload.store.database import Database
-from caseload.store.records import LinkDecision, LinkMeasure
+from caseload.store.records import LinkMeasure
 from caseload.store.schema import relationship_decision, relationship_measure
 
 
@@ -87,9 +88,11 @@ class Relationships:
 
 
 def _plain(decision: LinkDecision) -> dict[str, Any]:
+    """A decision as its row, and as JSON."""
     values = dataclasses.asdict(decision)
     lists = {name: list(values[name]) for name in ("child_fields", "parent_fields")}
-    return {**values, **lists, "side": decision.side.value}
+    at = values.pop("at_utc")
+    return {**values, **lists, "side": decision.side.value, "at": at}
 
 
 def _decision(row: Row[Any]) -> LinkDecision:
@@ -97,5 +100,7 @@ def _decision(row: Row[Any]) -> LinkDecision:
 
 
 def _decision_from(value: Mapping[str, Any]) -> LinkDecision:
+    values = {**value, "side": Side(value["side"]), "at_utc": value["at"]}
+    del values["at"]
     lists = {name: tuple(value[name]) for name in ("child_fields", "parent_fields")}
-    return LinkDecision(**{**value, **lists, "side": Side(value["side"])})
+    return LinkDecision(**{**values, **lists})

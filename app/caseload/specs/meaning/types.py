@@ -8,7 +8,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from caseload.model.relationship import Key, Relationship
+from caseload.model.relationship import Joined, Key, Relationship
 
 
 class Kind(StrEnum):
@@ -107,6 +107,7 @@ class TableMeaning:
 class CatalogMeaning:
     """The meaning of a whole catalog: tables, fields by (table, field), keys and links.
 
+    `doubtful` are links that too little speaks for; `refused` those that a person rejected.
     `vectors` scores every concept of the lexicon (columns) for every field (rows, in the
     order of `fields`); None when the catalog is empty.
     """
@@ -115,6 +116,8 @@ class CatalogMeaning:
     fields: dict[tuple[str, str], FieldMeaning]
     keys: dict[str, Key] = field(default_factory=dict)
     relationships: list[Relationship] = field(default_factory=list)
+    doubtful: list[Relationship] = field(default_factory=list)
+    refused: frozenset[Joined] = frozenset()
     vectors: NDArray[np.float32] | None = None
 
     def of_table(self, table: str) -> list[FieldMeaning]:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 from caseload.model.catalog import Catalog, FieldSpec, Side, TableSpec
+from caseload.model.relationship import LinkDecision
 from caseload.specs.meaning.code_lists import CodeListMatcher
 from caseload.specs.meaning.concepts import FieldText, concept_scores, context_words
 from caseload.specs.meaning.lexicon import Concept, Lexicon, shipped_lexicon
 from caseload.specs.meaning.names import KEPT_STOP, Word, first_sentence
-from caseload.specs.meaning.relationships import relate
+from caseload.specs.meaning.relationships import decide, relate
 from caseload.specs.meaning.representation import final_representation, is_internal, shape_of
 from caseload.specs.meaning.tables import table_meanings
 from caseload.specs.meaning.types import (
@@ -54,23 +55,29 @@ def understand(
     catalog: Catalog,
     lexicon: Lexicon | None = None,
     code_lists: Collection[str] | None = None,
+    decisions: Sequence[LinkDecision] = (),
 ) -> CatalogMeaning:
     """Say what every table and field of `catalog` means.
 
     `code_lists` are the names of the code lists at hand (crosswalk file names without
-    ending); None leaves the lexicon's own names.
+    ending); None leaves the lexicon's own names.  `decisions` are what people said about
+    links between its tables.
     """
     names = None if code_lists is None else tuple(sorted(code_lists))
     if lexicon is not None:
-        return _understood(catalog, lexicon, names)
-    whole = _remembered(tuple(catalog.tables.values()), catalog.side, names)
-    return replace(
-        whole,
-        tables=dict(whole.tables),
-        fields=dict(whole.fields),
-        keys=dict(whole.keys),
-        relationships=list(whole.relationships),
-    )
+        whole = _understood(catalog, lexicon, names)
+    else:
+        whole = _remembered(tuple(catalog.tables.values()), catalog.side, names)
+        whole = replace(
+            whole,
+            tables=dict(whole.tables),
+            fields=dict(whole.fields),
+            keys=dict(whole.keys),
+            relationships=list(whole.relationships),
+            doubtful=list(whole.doubtful),
+        )
+    decide(catalog, whole, decisions)
+    return whole
 
 
 @lru_cache(maxsize=4)

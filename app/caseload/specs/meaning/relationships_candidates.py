@@ -1,0 +1,374 @@
+"""Every link that something speaks for: a column, prose, a data item, or a name.
+
+What speaks against it is weighed afterwards (`relationships_weights`).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from caseload.model.catalog import FieldSpec, TableSpec
+from caseload.model.relationship import Joined, Key, LinkKind, joined
+from caseload.specs.meaning.concepts import context_words
+from caseload.specs.meaning.lexicon import shipped_lexicon
+from caseload.specs.meaning.names import CLASS_WORDS
+from caseload.specs.meaning.relationships_items import (
+    KEY_ENDS,
+    Items,
+    Place,
+    bare,
+    is_generic,
+    singular,
+    tokens,
+)
+from caseload.specs.meaning.types import DATES, FieldRole, Kind, TableMeaning
+
+_LEAST_FORM = 3
+_STATED = re.compile(
+    r"(?:foreign key|\bfk\b|refers?|references?|points?|links?|joins?)"
+    r"(?:\s+(?:to|of|on|into|from|in|the|a|an|table|entity|record|primary|secondary))*\s+"
+    r"(?P<named>[A-Za-z_][\w.]*(?:\s+[A-Za-z_]\w*){0,3})",
+    re.IGNORECASE,
+)
+
+
+class Found(Enum):
+    """How a link was found."""
+
+    COLUMN = auto()
+    PROSE = auto()
+    ELEMENT = auto()
+    CONCEPT = auto()
+    SAME_NAME = auto()
+    NAME_END = auto()
+    TABLE_NAME = auto()
+    WORDS = auto()
+    WHOLE_KEY = auto()
+    DATA = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A link that may be; `said` is how it was found, in words."""
+
+    child: str
+    child_fields: tuple[str, ...]
+    parent: str
+    parent_fields: tuple[str, ...]
+    kind: LinkKind
+    found: Found
+    said: str
+
+    @property
+    def at(self) -> Joined:
+        """What the link joins."""
+        return joined(self.child, self.child_fields, self.parent, self.parent_fields)
+
+
+def candidates(items: Items, keys: Mapping[str, Key]) -> Iterator[Candidate]:
+    """All candidates; one link may be found in several ways."""
+    finder = _Finder(items, keys)
+    for spec in items.catalog.all_fields():
+        yield from finder.declared(spec)
+        yield from finder.stated(spec)
+    yield from finder.same_item()
+    yield from finder.same_concept()
+    yield from finder.named()
+    yield from finder.whole_keys()
+
+
+class _Finder:
+    def __init__(self, items: Items, keys: Mapping[str, Key]) -> None:
+        self._items = items
+        self._keys = keys
+        self._tables = items.catalog.tables
+        self._by_name = {bare(name): name for name in reversed(self._tables)}
+        self._by_row = {singular(name): table for name, table in self._by_name.items()}
+
+    def declared(self, spec: FieldSpec) -> Iterator[Candidate]:
+        """Links of the document's own columns, to tables that there are."""
+        if not spec.foreign_table:
+            return
+        parent = self._tables.get(spec.foreign_table) or self._tables.get(
+            self._by_name.get(bare(spec.foreign_table), "")
+        )
+        if parent is None:
+            return
+        field = parent.field_named(spec.foreign_field) or self._end_of(spec, parent)
+        if field is None:
+            return
+        told = spec.foreign_table.casefold() in spec.description.casefold()
+        kind, said = (
+            (LinkKind.STATED, "the description says so")
+            if told
+            else (LinkKind.DECLARED, "the document names it as a foreign key")
+        )
+        found = Found.PROSE if told else Found.COLUMN
+        yield self._single(spec, parent.name, field.field_name, kind, found, said)
+
+    def _end_of(self, spec: FieldSpec, parent: TableSpec) -> FieldSpec | None:
+        """The field that a link to a table alone means: its key, or the one of that name."""
+        key = self._keys.get(parent.name)
+        if key is not None and len(key.fields) == 1:
+            return parent.field_named(key.fields[0])
+        ends = [f for f in parent.fields if spec.field_name.endswith(f.field_name)]
+        return max(ends, key=lambda f: len(f.field_name), default=None)
+
+    def stated(self, spec: FieldSpec) -> Iterator[Candidate]:
+        """A table or TABLE.FIELD that the description calls the parent."""
+        if spec.foreign_table or not spec.description:
+            return
+        for match in _STATED.finditer(spec.description):
+            parent, field = self._named_in(match["named"])
+            if not parent:
+                continue
+            key = self._keys.get(parent)
+            if not field and key is not None and len(key.fields) == 1:
+                field = key.fields[0]
+            if field and (parent, field) != (spec.table_name, spec.field_name):
+                said = f"the description says “{match.group().strip()}”"
+                yield self._single(spec, parent, field, LinkKind.STATED, Found.PROSE, said)
+                return
+
+    def _named_in(self, words: str) -> tuple[str, str]:
+        """The table and field that a few words of prose begin with; empty where none."""
+        head, _, tail = words.split(maxsplit=1)[0].rstrip(".").partition(".")
+        table = self._tables.get(head) or self._tables.get(self._by_name.get(bare(head), ""))
+        if table is not None and tail:
+            field = table.field_named(tail)
+            return table.name, field.field_name if field else ""
+        pieces = words.replace(".", " ").split()
+        for width in (3, 2, 1):
+            for start in range(len(pieces) - width + 1):
+                name = bare("".join(pieces[start : start + width]))
+                found = self._by_name.get(name) or self._by_row.get(singular(name))
+                if found:
+                    return found, ""
+        return "", ""
+
+    def same_item(self) -> Iterator[Candidate]:
+        """Fields that hold the same item as another table's one-field key."""
+        for name, (parent, parent_field) in self._items.homes.items():
+            key = self._keys.get(parent)
+            if key is None or key.fields != (parent_field,):
+                continue
+            for table, field, _ in self._items.items[name].fields:
+                spec = self._items.catalog.find(table, field)
+                if spec is None or (table, field) == (parent, parent_field):
+                    continue
+                if not spec.data_element and not self._ends_alike(spec, (parent, parent_field)):
+                    continue
+                if spec.data_element:
+                    how, said = Found.ELEMENT, f"data element {name} is the key of {parent}"
+                else:
+                    how, said = Found.CONCEPT, f"means the same as the key of {parent}"
+                yield self._single(spec, parent, parent_field, LinkKind.INFERRED, how, said)
+
+    def same_concept(self) -> Iterator[Candidate]:
+        """Identifiers that mean what another table's key means, under a data element of their own.
+
+        The number that a merge takes a patient from is a patient's number, too.
+        """
+        for spec in self._items.catalog.all_fields():
+            item = self._items.of(spec.table_name, spec.field_name)
+            if not spec.data_element or item in self._items.homes or spec.foreign_table:
+                continue
+            meaning = self._items.meaning(spec.table_name, spec.field_name)
+            if meaning.kind is not Kind.IDENTIFIER or not meaning.known:
+                continue
+            if meaning.role is FieldRole.FACT:
+                hit = self._items.by_concept.get(meaning.concept)
+                key = self._keys.get(hit[0]) if hit else None
+                if hit and key and key.fields == (hit[1],) and self._ends_alike(spec, hit):
+                    said = f"means the same as the key of {hit[0]}"
+                    yield self._single(spec, *hit, LinkKind.INFERRED, Found.CONCEPT, said)
+
+    def _ends_alike(self, spec: FieldSpec, key: Place) -> bool:
+        """True when a field's name ends in the words of another table's key."""
+        own, other = self._telling(spec.table_name, spec.field_name), self._telling(*key)
+        return spec.table_name != key[0] and bool(other) and own[-len(other) :] == other
+
+    def named(self) -> Iterator[Candidate]:
+        """Fields without a data element that are named after a table or its key."""
+        forms = self._forms()
+        words = self._key_words()
+        for spec in self._items.catalog.all_fields():
+            if spec.data_element or spec.foreign_table or self._is_no_key(spec):
+                continue
+            found = self._by_form(spec, forms) or self._by_words(spec, words)
+            if found is not None:
+                yield found
+
+    def _forms(self) -> dict[str, tuple[str, str, bool]]:
+        """Names that say a table's key: its own name, or the table's with an ending."""
+        found: dict[str, tuple[str, str, bool]] = {}
+        owners = [
+            (table, self._keys[table].fields[0])
+            for table in self._tables
+            if table in self._keys
+            and len(self._keys[table].fields) == 1
+            and self._items.is_parent(table)
+            and not self._is_no_key(self._spec(table, self._keys[table].fields[0]))
+        ]
+        for table, field in sorted(owners, key=lambda o: -self._nearness(*o)):
+            if not is_generic(field) and self._nearness(table, field) > 0:
+                found.setdefault(bare(field), (table, field, False))
+        for table, field in owners:
+            name = singular(bare(table))
+            if len(name) >= _LEAST_FORM:
+                for end in KEY_ENDS:
+                    found.setdefault(name + end, (table, field, True))
+        return found
+
+    def _nearness(self, table: str, field: str) -> int:
+        """How much of a key's name is its table's: CONCEPT_ID is CONCEPT's, not DEATH's."""
+        of_table, of_key = singular(bare(table)), bare(field)
+        if of_key.startswith(of_table):
+            return 2 * len(of_table)
+        rows_first = self._items.homes.get(self._items.of(table, field), ("", ""))[0] == table
+        return len(of_key) if rows_first else 0
+
+    def _by_form(
+        self, spec: FieldSpec, forms: Mapping[str, tuple[str, str, bool]]
+    ) -> Candidate | None:
+        pieces = tokens(spec.field_name)
+        while len(pieces) > 1 and pieces[-1].isdigit():
+            pieces.pop()
+        whole = "".join(pieces)
+        starts = {len("".join(pieces[:place])) for place in range(len(pieces))}
+        for start in range(len(whole) - _LEAST_FORM + 1):
+            hit = forms.get(whole[start:])
+            at_word = start in starts
+            if hit is None or not (at_word or (start >= 4 and len(whole) - start >= 7)):
+                continue
+            table, field, by_table = hit
+            if (table, field) == (spec.table_name, spec.field_name):
+                return None
+            if table == spec.table_name and (by_table or not start):
+                return None
+            if by_table:
+                how, said = Found.TABLE_NAME, f"named after the table {table}"
+            elif start == 0 and whole == bare(field):
+                how, said = Found.SAME_NAME, f"named like the key of {table}"
+            else:
+                how, said = Found.NAME_END, f"ends in the name of the key of {table}"
+            if by_table and is_generic(whole[start:]):
+                return None
+            return self._single(spec, table, field, LinkKind.INFERRED, how, said)
+        return None
+
+    def _key_words(self) -> dict[tuple[str, ...], tuple[str, str]]:
+        """The telling words of each own key."""
+        found: dict[tuple[str, ...], tuple[str, str]] = {}
+        for parent, field in self._items.homes.values():
+            words = self._telling(parent, field)
+            if words and self._items.is_parent(parent):
+                found.setdefault(words, (parent, field))
+        return found
+
+    def _by_words(
+        self, spec: FieldSpec, ends: Mapping[tuple[str, ...], tuple[str, str]]
+    ) -> Candidate | None:
+        words = self._telling(spec.table_name, spec.field_name)
+        for start in range(len(words)):
+            hit = ends.get(words[start:])
+            if hit is not None and hit[0] != spec.table_name:
+                said = f"ends in the words of the key of {hit[0]}"
+                return self._single(spec, *hit, LinkKind.INFERRED, Found.WORDS, said)
+        return None
+
+    def _telling(self, table: str, field: str) -> tuple[str, ...]:
+        meaning = self._items.meaning(table, field)
+        if meaning.kind not in (Kind.IDENTIFIER, Kind.CODE):
+            return ()
+        return tuple(w for w in meaning.words if w not in CLASS_WORDS)
+
+    def _is_no_key(self, spec: FieldSpec) -> bool:
+        meaning = self._items.meaning(spec.table_name, spec.field_name)
+        dated = meaning.representation in DATES
+        return dated or meaning.kind is Kind.FLAG or meaning.role is FieldRole.TWIN
+
+    def _spec(self, table: str, field: str) -> FieldSpec:
+        spec = self._tables[table].field_named(field)
+        assert spec is not None  # noqa: S101
+        return spec
+
+    def _single(
+        self, spec: FieldSpec, parent: str, field: str, kind: LinkKind, found: Found, said: str
+    ) -> Candidate:
+        return Candidate(spec.table_name, (spec.field_name,), parent, (field,), kind, found, said)
+
+    def whole_keys(self) -> Iterator[Candidate]:
+        """Children that hold all fields of a parent's several-field key."""
+        by_items: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        for table, key in self._keys.items():
+            if len(key.fields) > 1 and self._items.is_parent(table):
+                held = tuple(self._items.of(table, f) for f in key.fields)
+                if all(held):
+                    by_items[held].append(table)
+        for spec in self._tables.values():
+            own: dict[str, str] = {}
+            for field in spec.fields:
+                own.setdefault(self._items.of(spec.name, field.field_name), field.field_name)
+            for held, parents in by_items.items():
+                if not all(item in own for item in held):
+                    continue
+                parent = self._likeliest(spec.name, parents, len(held))
+                if parent is not None:
+                    fields = tuple(own[item] for item in held)
+                    yield Candidate(
+                        spec.name,
+                        fields,
+                        parent,
+                        self._keys[parent].fields,
+                        LinkKind.INFERRED,
+                        Found.WHOLE_KEY,
+                        f"holds every field of the key of {parent}",
+                    )
+
+    def _likeliest(self, child: str, parents: list[str], width: int) -> str | None:
+        """Of the tables with one and the same key, the one that a child of it belongs to."""
+        of_child = self._items.whole.tables[child]
+        if child in parents and len(self._keys[child].fields) == width:
+            owner = max(parents, key=self._owns)
+            return None if owner == child else owner
+        above = ancestors(of_child)
+
+        def score(name: str) -> tuple[float, str]:
+            table: TableMeaning = self._items.whole.tables[name]
+            points = self._owns(name)[0]
+            if name == of_child.live_table:
+                points += 4.0
+            if table.entity in above:
+                points += 2.0 - 0.5 * above.index(table.entity)
+            points += 0.8 * len(set(table.words) & set(of_child.words))
+            return points, name
+
+        return max((p for p in parents if p != child), key=score, default=None)
+
+    def _owns(self, name: str) -> tuple[float, str]:
+        """How likely a table is the one that gives out its several-field key."""
+        table: TableMeaning = self._items.whole.tables[name]
+        key = self._keys[name]
+        points = math.log(1 + len(self._tables[name].fields))
+        points += 1.0 if table.standing == "master" else 0.0
+        points += 0.3 if table.entity != "other" else 0.0
+        context = context_words(table, shipped_lexicon())
+        points += 1.5 if self._items.telling(name, key.fields[-1]) & context else 0.0
+        return points, name
+
+
+def ancestors(table: TableMeaning) -> list[str]:
+    """What a table's entity belongs to, nearest first: a ward stay to an admission to a patient."""
+    entities = shipped_lexicon().entities
+    found: list[str] = []
+    at = entities.get(table.entity)
+    while at is not None and at.parent and at.parent not in found:
+        found.append(at.parent)
+        at = entities.get(at.parent)
+    return found
