@@ -11,8 +11,8 @@ import os
 import sys
 from typing import Any
 
+_NETWORK = ("socket.",)
 _NEVER = (
-    "socket.",
     "subprocess.",
     "shutil.",
     "tempfile.",
@@ -51,26 +51,27 @@ _NEW_USERS, _NEW_NETWORK = 0x10000000, 0x40000000
 _NO_NEW_PRIVILEGES, _PARENT_DEATH, _KILL = 38, 1, 9
 
 
-def guard(*, die_with_parent: bool = True) -> None:
+def guard(*, die_with_parent: bool = True, network: bool = False) -> None:
     """Refuse network, programs and writing to this process for the rest of its life.
 
-    `die_with_parent` ends it (Linux) with the thread that started it.
+    `die_with_parent` ends it (Linux) with the thread that started it; `network` leaves it that.
     """
+    never = _NEVER if network else (*_NETWORK, *_NEVER)
+
+    def refuse(event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "open":
+            path, _, flags = arguments
+            if flags & _WRITING and path != os.devnull:
+                raise PermissionError("a process that reads foreign files writes none")
+        elif event.startswith(never):
+            raise PermissionError(f"a process that reads foreign files may not: {event}")
+
     if sys.platform == "linux":
-        _cut_off(die_with_parent=die_with_parent)
-    sys.addaudithook(_refuse)
+        _cut_off(die_with_parent=die_with_parent, network=network)
+    sys.addaudithook(refuse)
 
 
-def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
-    if event == "open":
-        path, _, flags = arguments
-        if flags & _WRITING and path != os.devnull:
-            raise PermissionError("a process that reads foreign files writes none")
-    elif event.startswith(_NEVER):
-        raise PermissionError(f"a process that reads foreign files may not: {event}")
-
-
-def _cut_off(*, die_with_parent: bool) -> None:
+def _cut_off(*, die_with_parent: bool, network: bool) -> None:
     """Leave the network and give up ways to gain privileges, where the system lets us."""
     import ctypes
 
@@ -79,5 +80,5 @@ def _cut_off(*, die_with_parent: bool) -> None:
         if die_with_parent:
             system.prctl(_PARENT_DEATH, _KILL, 0, 0, 0)
         system.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
-        if system.unshare(_NEW_NETWORK) != 0:
+        if not network and system.unshare(_NEW_NETWORK) != 0:
             system.unshare(_NEW_USERS | _NEW_NETWORK)

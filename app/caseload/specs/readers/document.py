@@ -11,6 +11,7 @@ from caseload.model.catalog import DocumentRead
 from caseload.model.errors import BadInput
 from caseload.model.reader_profile import Assignment, ReaderProfile
 from caseload.specs.readers.assemble import Assembled, assemble
+from caseload.specs.readers.database import SQLITE_MARK, is_snapshot
 from caseload.specs.readers.finish import finish
 from caseload.specs.readers.grid import Extracted, Reading, Tell
 from caseload.specs.readers.profile_match import fitting, in_words
@@ -20,8 +21,18 @@ _KINDS = {
     "xlsx": (".xlsx", ".xlsm"),
     "docx": (".docx", ".docm"),
     "csv": (".csv", ".tsv", ".txt", ".tab"),
+    "snapshot": (".json",),
+    "sqlite": (".db", ".db3", ".sqlite", ".sqlite3"),
 }
-_TITLES = {"pdf": "a PDF", "xlsx": "an Excel workbook", "docx": "a Word document", "csv": "text"}
+_TITLES = {
+    "pdf": "a PDF",
+    "xlsx": "an Excel workbook",
+    "docx": "a Word document",
+    "csv": "text",
+    "snapshot": "a snapshot of a database",
+    "sqlite": "a SQLite database",
+}
+_DATABASES = ("snapshot", "sqlite")
 _MOST_BYTES = 300_000_000
 _MOST_TEXT = 200_000_000
 _MOST_UNPACKED = 400_000_000
@@ -47,6 +58,8 @@ def read_document(
         BadInput: the file is missing, empty, damaged, encrypted, too large, of another kind
             than its name says, or its columns cannot be told.
     """
+    if kind_of(path, name) in _DATABASES:
+        return _declared(path, name, tell)
     kind, extracted = extract_document(path, name, lambda share, text: tell(share * 0.8, text))
     profile = None if assignment else fitting(profiles, kind, name, extracted.grids)
     extracted.assignment = profile.assignment if profile else assignment
@@ -59,6 +72,15 @@ def read_document(
     return Reading(document, tables, read.problems, read.descriptions)
 
 
+def _declared(path: Path, name: str, tell: Tell) -> Reading:
+    """What a database says of itself, which needs no guessing."""
+    from caseload.specs.readers import database
+
+    if kind_of(path, name) == "sqlite":
+        return database.read_sqlite(path, name, tell)
+    return database.read_snapshot(path, name, tell)
+
+
 def extract_document(path: Path, name: str, tell: Tell) -> tuple[str, Extracted]:
     """The kind of a document and its grids, before anything is made of them.
 
@@ -66,6 +88,8 @@ def extract_document(path: Path, name: str, tell: Tell) -> tuple[str, Extracted]
         BadInput: see `read_document`; whether columns can be told is not asked.
     """
     kind = kind_of(path, name)
+    if kind in _DATABASES:
+        raise BadInput("A database says itself what its columns are", where=name)
     return kind, _extractor(kind)(path, name, tell)
 
 
@@ -135,6 +159,10 @@ def _by_content(path: Path, name: str, head: bytes) -> str:
         return "pdf"
     if head.startswith(b"PK\x03\x04"):
         return _archive_kind(path, name)
+    if head.startswith(SQLITE_MARK):
+        return "sqlite"
+    if is_snapshot(head):
+        return "snapshot"
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         raise BadInput(
             "The document is encrypted with a password, or in the format of Office before 2007",
