@@ -78,7 +78,7 @@ def guide_truth(
         thing = draw.choice(THINGS)
         about = [draw.choice(say.ABOUT), *draw.sample(say.LOADING, draw.choice((0, 1, 2)))]
         load = Load(f"LOAD_{name}", [text.format(thing=thing) for text in about], order)
-        load.facts.append(_key(draw, style, unseen))
+        load.facts.append(_key(draw, style, unseen, dense=dense))
         while len(load.facts) < fields + draw.randint(-4, 6):
             one = _fact(draw, made, load, style, unseen, dense=dense)
             if all(one.name.casefold() != other.name.casefold() for other in load.facts):
@@ -100,11 +100,12 @@ def styled(words: Sequence[str], style: str) -> str:
             return "_".join(words)
 
 
-def _key(draw: random.Random, style: str, unseen: bool) -> Fact:
+def _key(draw: random.Random, style: str, unseen: bool, *, dense: bool) -> Fact:
     one = Fact(styled(("RECORD", "NUMBER"), style), "NUMBER", "10", mandatory=True, unique=True)
     said = draw.choice(say.kept(say.UNIQUE, unseen=unseen))
     one.key = "rimary" in said
-    one.said = [said, "Unique number of the row"]
+    stated = [draw.choice(say.kept(say.MANDATORY, unseen=unseen))] if dense else []
+    one.said = [*stated, said, "Unique number of the row"]
     return one
 
 

@@ -22,6 +22,9 @@ _POINTER, _INT, _FLOAT = ctypes.c_void_p, ctypes.c_int, ctypes.c_float
 _HYPHENS = (0x02, 0xFFFE, 0xAD, 0x2010, 0x2011)
 _THIN = 3.0
 _MAX_FORM_DEPTH = 4
+_SMALL = np.array([ord(c) for c in "aceimnorsuvwxz,._-"])
+_TALL = np.array([ord(c) for c in "ABCDEFGHIKLMNOPRSTUVWXYZ0123456789"])
+_CAPITAL = 0.72
 
 
 def _direct(function: Any, *types: Any) -> Any:
@@ -32,6 +35,7 @@ def _direct(function: Any, *types: Any) -> Any:
 
 _char_box = _direct(pdfium.FPDFText_GetLooseCharBox, _POINTER, _INT, _POINTER)
 _char_code = _direct(pdfium.FPDFText_GetUnicode, _POINTER, _INT)
+_char_origin = _direct(pdfium.FPDFText_GetCharOrigin, _POINTER, _INT, _POINTER, _POINTER)
 
 
 @dataclass(slots=True)
@@ -109,7 +113,7 @@ def read_page(document: Any, index: int) -> Page:
         raise ValueError(f"page {index + 1} cannot be loaded")
     try:
         left, bottom, right, top = _crop(page)
-        codes, boxes = _characters(page)
+        codes, boxes, origins = _characters(page)
         drawn = _Drawn((right - left) * (top - bottom))
         _walk(page, pdfium.FPDFPage_CountObjects(page), pdfium.FPDFPage_GetObject, drawn, None, 0)
         turn = pdfium.FPDFPage_GetRotation(page)
@@ -119,9 +123,33 @@ def read_page(document: Any, index: int) -> Page:
     across, down = place.lines(_array(drawn.across, 3), _array(drawn.down, 3))
     fills = _array(drawn.fills, 7)
     fills[:, :4] = place.boxes(fills[:, :4])
-    return Page(
-        index + 1, *place.size, codes, place.boxes(boxes), across, down, fills, drawn.images
-    )
+    shown = place.boxes(boxes)
+    if len(codes):
+        baselines = place.boxes(np.column_stack([origins, origins]))[:, 1]
+        shown = _evened(codes, shown, baselines)
+    return Page(index + 1, *place.size, codes, shown, across, down, fills, drawn.images)
+
+
+def _evened(codes: Codes, boxes: Floats, baselines: Floats) -> Floats:
+    """Boxes as high as their line where the file gives each character its own ink's height.
+
+    Otherwise a comma or an underscore would lie below its line, and a line of small letters
+    would be lower than one of capitals.
+    """
+    heights = boxes[:, 3] - boxes[:, 1]
+    small, tall = heights[np.isin(codes, _SMALL)], heights[np.isin(codes, _TALL)]
+    if len(small) < 5 or len(tall) < 5 or np.median(small) > 0.88 * np.median(tall):
+        return boxes
+    em = float(np.median(tall)) / _CAPITAL
+    order = np.argsort(baselines, kind="stable")
+    line = np.empty(len(codes), dtype=np.int64)
+    line[order] = np.cumsum(np.r_[0, np.diff(baselines[order]) > 0.5])
+    rise = np.zeros(int(line.max()) + 1)
+    np.maximum.at(rise, line, baselines - boxes[:, 1])
+    size = np.clip(rise / _CAPITAL, 0.7 * em, 3 * em)[line]
+    even = boxes.copy()
+    even[:, 1], even[:, 3] = baselines - 0.9 * size, baselines + 0.22 * size
+    return even
 
 
 def _array(rows: list[Any], width: int) -> Floats:
@@ -178,16 +206,21 @@ class _Placing:
         return level[:, [1, 0, 2]], upright[:, [0, 1, 3]]
 
 
-def _characters(page: Any) -> tuple[Codes, Floats]:
-    """Printed characters; made-up spaces and line ends have no box and are dropped."""
+def _characters(page: Any) -> tuple[Codes, Floats, Floats]:
+    """Printed characters, their boxes and the points (n, 2) on their baselines.
+
+    Made-up spaces and line ends have no box and are dropped.
+    """
     text = pdfium.FPDFText_LoadPage(page)
     try:
         count = max(0, pdfium.FPDFText_CountChars(text))
         boxes = np.zeros((count, 4), dtype=np.float32)
-        start, step = boxes.ctypes.data, 16
+        origins = np.zeros((count, 2), dtype=np.float64)
+        start, points = boxes.ctypes.data, origins.ctypes.data
         handle = ctypes.cast(text, _POINTER).value
         for index in range(count):
-            _char_box(handle, index, start + step * index)
+            _char_box(handle, index, start + 16 * index)
+            _char_origin(handle, index, points + 16 * index, points + 16 * index + 8)
         codes = np.array([_char_code(handle, index) for index in range(count)], dtype=np.int64)
     finally:
         pdfium.FPDFText_ClosePage(text)
@@ -199,7 +232,7 @@ def _characters(page: Any) -> tuple[Codes, Floats]:
     printed &= ~((codes >= 0xD800) & (codes < 0xE000))
     if printed.any():
         printed &= height < 4 * np.median(height[printed])
-    return codes[printed].astype(np.uint32), boxes64[printed]
+    return codes[printed].astype(np.uint32), boxes64[printed], origins[printed]
 
 
 def _walk(holder: Any, count: int, get: Any, drawn: _Drawn, matrix: Any, depth: int) -> None:
