@@ -11,6 +11,7 @@ from caseload.model.catalog import Provenance
 from caseload.specs.readers.grid import Row
 from caseload.specs.readers.names import clean, labelled_table
 from caseload.specs.readers.pdf_grid import Ruled, cells_of, ruled_grids
+from caseload.specs.readers.pdf_headers import in_columns
 from caseload.specs.readers.pdf_page import Floats, Page
 from caseload.specs.readers.pdf_text import Line, lines_of
 from caseload.specs.readers.roles import header_strength
@@ -39,12 +40,17 @@ class Blocks:
     height: float
     items: list[Line | Fragment]
     fills: Floats
+    across: Floats
 
 
 def blocks_of(page: Page, document: str) -> Blocks:
     """Sort a page's characters into grids and the lines between them."""
     grids = ruled_grids(page)
     lines = lines_of(page.codes, page.boxes, cells_of(grids, page))
+    frames = {number for number, grid in enumerate(grids) if _is_frame(grid, number, lines)}
+    if frames:
+        grids = [grid for number, grid in enumerate(grids) if number not in frames]
+        lines = lines_of(page.codes, page.boxes, cells_of(grids, page))
     cells: dict[int, list[Line]] = defaultdict(list)
     items: list[Line | Fragment] = []
     for line in lines:
@@ -56,7 +62,14 @@ def blocks_of(page: Page, document: str) -> Blocks:
     for number, grid in enumerate(grids):
         items.append(_fragment(grid, number, cells, page.number, document))
     items.sort(key=lambda item: item.top)
-    return Blocks(page.number, page.width, page.height, items, page.fills)
+    return Blocks(page.number, page.width, page.height, items, page.fills, page.across)
+
+
+def _is_frame(grid: Ruled, number: int, lines: Sequence[Line]) -> bool:
+    """Whether a grid of one column is a frame around a table that has no columns drawn."""
+    if len(grid.xs) != 2:
+        return False
+    return in_columns([line for line in lines if line.cell // 1_000_000 == number])
 
 
 def _fragment(

@@ -30,8 +30,8 @@ class Line:
 def lines_of(codes: Codes, boxes: Floats, cells: NDArray[np.int64]) -> list[Line]:
     """The lines of each cell, from top to bottom; `cells` names the cell of each character.
 
-    `head` is the width of the line's first word; `parts` are the words of a line outside all
-    cells as (left, right, text).
+    `head` is the width of the line's first word; `parts` are its words as
+    (left, right, text).
     """
     if not len(codes):
         return []
@@ -58,7 +58,7 @@ def lines_of(codes: Codes, boxes: Floats, cells: NDArray[np.int64]) -> list[Line
                 float(span[-1, 2]),
                 float(np.median(span[:, 3])),
                 _head(text, boxes, first, last),
-                _parts(text, gaps, boxes, first, last) if cells[begin] < 0 else (),
+                _parts(text, gaps, boxes, first, last),
             )
         )
     return out

@@ -1,4 +1,4 @@
-"""Tables without drawn lines: columns told from a header line and the white between words."""
+"""Tables without drawn columns: told from a header line and the white between words."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from caseload.specs.readers.grid import Row
 from caseload.specs.readers.names import heading_table, labelled_table, looks_like_table
 from caseload.specs.readers.pdf_blocks import Blocks, Fragment, cell_text
 from caseload.specs.readers.pdf_grid import shade_at
+from caseload.specs.readers.pdf_headers import Segment, header_segments, joined_header, texts
+from caseload.specs.readers.pdf_rows import Alignment, Piece, rows_of
 from caseload.specs.readers.pdf_text import Line
-from caseload.specs.readers.roles import header_strength, looks_like_type, words_say
+from caseload.specs.readers.roles import looks_like_type, words_say
 from caseload.specs.readers.vocabulary import Role
 
-_COLUMN_GAP = 0.6
+_WORD_GAP = 0.5
 
 
 class UnruledTables:
@@ -30,9 +32,11 @@ class UnruledTables:
         self._document = document
         self._edges: tuple[float, ...] = ()
         self._name: tuple[float, ...] = ()
-        self._segments: list[tuple[float, float, str]] = []
+        self._segments: list[Segment] = []
         self._seen: list[Line] = []
-        self._at = -1.0
+        self._keys: tuple[int | None, int | None] = (None, None)
+        self._height = 0.0
+        self._alignment = Alignment()
 
     def take(self, page: Blocks) -> None:
         """Find the unruled tables of a page, in place."""
@@ -47,19 +51,21 @@ class UnruledTables:
                 index += 1
                 at_top = False
                 continue
-            headers = header_segments(item) or _two_lines(items, index)
+            depth, headers = _header_at(items, index)
             if headers:
-                self._at = item.top
-                self._segments, self._seen = headers, _lines_after(items, index + 1)
+                self._segments, self._seen = headers, _lines_after(items, index + depth)
                 self._edges = self._name = _edges(headers, self._seen, page.width)
+                self._keys = _key_columns([words_say(text) for text in texts(headers)])
+                self._height = item.bottom - item.top
             elif self._edges and at_top:
                 more = [*self._seen, *_lines_after(items, index)]
                 self._edges = _edges(self._segments, more, page.width)
             if self._edges and (headers or at_top):
-                used, fragment = self._fragment(items, index, page)
+                used, fragment = self._fragment(items, index, depth, page)
                 if fragment is not None:
                     out.append(fragment)
                     index += used
+                    at_top = False
                     continue
             self._edges = ()
             out.append(item)
@@ -68,37 +74,71 @@ class UnruledTables:
         page.items = out
 
     def _fragment(
-        self, items: Sequence[Line | Fragment], start: int, page: Blocks
+        self, items: Sequence[Line | Fragment], start: int, depth: int, page: Blocks
     ) -> tuple[int, Fragment | None]:
-        """The rows from `start` on; the table ends at a line that crosses its columns."""
-        lines: list[Line] = []
-        for item in items[start:]:
-            if not isinstance(item, Line) or (lines and self._ends(item, lines[-1])):
+        """The rows from `start` on, a header of `depth` lines first; it ends where prose begins."""
+        head = [item for item in items[start : start + depth] if isinstance(item, Line)]
+        body: list[Line] = []
+        last = head[-1] if head else None
+        for index in range(start + depth, len(items)):
+            item = items[index]
+            if not isinstance(item, Line) or self._ends(item, last, items, index):
                 break
-            if not lines and self._ends(item, item):
-                break
-            lines.append(item)
-        if not lines:
+            body.append(item)
+            last = item
+        typed = self._keys[0] is None or any(self._anchors(line) for line in body)
+        if not head and (not body or (not typed and start + len(body) < len(items))):
             return 0, None
-        rows = self._rows(lines, page)
-        if len(lines) < len(items) - start:
+        count = depth + len(body)
+        fragment = self._rows(head, body, page)
+        if count < len(items) - start:
             self._edges = ()
-        fragment = Fragment(rows, self._name, lines[0].top, lines[-1].bottom)
-        return len(lines), fragment
+        return count, fragment
 
-    def _ends(self, line: Line, before: Line) -> bool:
-        inner = self._edges[1:-1]
-        if header_segments(line):
-            return line is not before and _texts(header_segments(line)) != _texts(self._segments)
-        if labelled_table([line.text])[1] >= 0 or line.top - before.bottom > 60:
+    def _ends(
+        self, line: Line, before: Line | None, items: Sequence[Line | Fragment], index: int
+    ) -> bool:
+        """Whether a line is no part of the table any more."""
+        height = self._height or line.bottom - line.top
+        gap = line.top - before.bottom if before is not None else 0.0
+        headers = _header_at(items, index)[1]
+        if headers:
             return True
-        if line.left < self._edges[0] - 3:
+        if labelled_table([line.text])[1] >= 0 or gap > 60:
             return True
-        crossing = any(
-            left < edge - 1 and right > edge + 1 for edge in inner for left, right, _ in line.parts
-        )
-        larger = line.bottom - line.top > 1.25 * (before.bottom - before.top)
-        return crossing or larger or self._is_heading(line)
+        if line.left < self._edges[0] - 3 or line.bottom - line.top > 1.25 * height:
+            return True
+        if self._crosses(line) or self._is_heading(line):
+            return True
+        return gap > 0.45 * height and not self._more_rows(items, index)
+
+    def _crosses(self, line: Line) -> bool:
+        """Whether words run over the border of a column with no more than a space between."""
+        height = line.bottom - line.top
+        for edge in self._edges[1:-1]:
+            if any(left < edge - 1 and right > edge + 1 for left, right, _ in line.parts):
+                return True
+            before = max((right for _, right, _ in line.parts if right <= edge + 1), default=None)
+            after = min((left for left, _, _ in line.parts if left >= edge - 1), default=None)
+            if before is not None and after is not None and after - before < _WORD_GAP * height:
+                return True
+        return False
+
+    def _more_rows(self, items: Sequence[Line | Fragment], index: int) -> bool:
+        """Whether a data type follows before the lines end or cross the columns."""
+        if self._keys[0] is None:
+            return True
+        for item in items[index:]:
+            if not isinstance(item, Line) or self._crosses(item):
+                return False
+            if self._anchors(item):
+                return True
+        return False
+
+    def _anchors(self, line: Line) -> bool:
+        kind = self._keys[0]
+        part = self._split(line)[kind] if kind is not None else None
+        return part is not None and looks_like_type(part.text)
 
     def _is_heading(self, line: Line) -> bool:
         """Whether a line is "5.1 LOAD_X": a chapter's number and a table, and no type."""
@@ -107,24 +147,46 @@ class UnruledTables:
         typed = any(looks_like_type(text) for _, _, text in line.parts[1:])
         return numbered and named and not typed and 1 < len(line.parts) < 8
 
-    def _rows(self, lines: Sequence[Line], page: Blocks) -> list[Row]:
+    def _rows(self, head: Sequence[Line], body: Sequence[Line], page: Blocks) -> Fragment:
         columns = len(self._edges) - 1
-        kinds = [words_say(text) for text in _texts(self._segments)]
-        keys = _key_columns(kinds)
-        cells: list[list[list[Line]]] = []
-        for line in lines:
-            parts = self._split(line, columns)
-            said = ["" if part is None else part.text for part in parts]
-            is_header = bool(header_segments(line)) or line.top == self._at
-            if is_header or not cells or _starts_row(said, keys, cells[-1]):
-                cells.append([[] for _ in range(columns)])
-            for column, part in enumerate(parts):
-                if part is not None:
-                    cells[-1][column].append(part)
-        reach = [
-            max((p.right for row in cells for p in row[c]), default=0.0) for c in range(columns)
+        kind = self._keys[0]
+        pieces = [
+            Piece(column, part, anchor=column == kind and looks_like_type(part.text))
+            for line in body
+            for column, part in enumerate(self._split(line))
+            if part is not None
         ]
-        return [self._row(row, reach, page) for row in cells]
+        bounds = [*head, *body]
+        start = head[-1].bottom if head else min(line.top for line in body)
+        grouped = [[Piece(c, p) for line in head for c, p in enumerate(self._split(line)) if p]]
+        if kind is not None:
+            separators = self._separators(page, bounds)
+            grouped += rows_of(pieces, separators, start, self._alignment, headed=bool(head))
+        else:
+            grouped += _by_name(pieces, self._keys[1])
+        cells = [
+            [[p.line for p in row if p.column == column] for column in range(columns)]
+            for row in grouped
+            if row
+        ]
+        reach = [max((p.right for r in cells for p in r[c]), default=0.0) for c in range(columns)]
+        rows = [self._row(row, reach, page) for row in cells]
+        return Fragment(rows, self._name, bounds[0].top, max(line.bottom for line in bounds))
+
+    def _separators(self, page: Blocks, lines: Sequence[Line]) -> list[float]:
+        """Heights of drawn lines over most of the table's width."""
+        left, right = self._edges[0], self._edges[-1]
+        top, bottom = min(line.top for line in lines), max(line.bottom for line in lines)
+        found: list[float] = []
+        for y in sorted(set(page.across[:, 0].round(1).tolist())):
+            at = page.across[np.abs(page.across[:, 0] - y) < 1.2]
+            covered = sum(
+                max(0.0, min(e, right) - max(s, left)) for s, e in np.unique(at[:, 1:], axis=0)
+            )
+            far = not found or y - found[-1] > 3
+            if covered > 0.6 * (right - left) and top < y < bottom and far:
+                found.append(y)
+        return found
 
     def _row(self, row: list[list[Line]], reach: list[float], page: Blocks) -> Row:
         parts = [part for cell in row for part in cell]
@@ -134,76 +196,62 @@ class UnruledTables:
             round(self._edges[-1], 1),
             round(max(p.bottom for p in parts), 1),
         )
-        first = min(parts, key=lambda p: p.top)
-        shade = shade_at(page.fills, box[0], first.top, box[2], first.bottom)
-        texts = [cell_text(cell, reach[c]) for c, cell in enumerate(row)]
-        return Row(texts, Provenance(self._document, page=page.number, box=box), shade, ruled=False)
+        shade = shade_at(page.fills, *box)
+        words = [cell_text(cell, reach[c]) for c, cell in enumerate(row)]
+        return Row(words, Provenance(self._document, page=page.number, box=box), shade, ruled=False)
 
-    def _split(self, line: Line, columns: int) -> list[Line | None]:
-        words: list[list[tuple[float, float, str]]] = [[] for _ in range(columns)]
+    def _split(self, line: Line) -> list[Line | None]:
+        columns = len(self._edges) - 1
+        words: list[list[Segment]] = [[] for _ in range(columns)]
         for left, right, text in line.parts:
             column = int(np.searchsorted(self._edges, (left + min(right, left + 8)) / 2)) - 1
             words[min(max(column, 0), columns - 1)].append((left, right, text))
-        return [
-            Line(
-                -1,
-                " ".join(w[2] for w in own),
-                own[0][0],
-                line.top,
-                own[-1][1],
-                line.bottom,
-                own[0][1] - own[0][0],
-            )
-            if own
-            else None
-            for own in words
-        ]
+        return [_part(line, own) if own else None for own in words]
 
 
-def _texts(segments: Sequence[tuple[float, float, str]]) -> list[str]:
-    return [text for _, _, text in segments]
+def _part(line: Line, own: Sequence[Segment]) -> Line:
+    text = " ".join(word for _, _, word in own)
+    return Line(-1, text, own[0][0], line.top, own[-1][1], line.bottom, own[0][1] - own[0][0])
 
 
-def header_segments(line: Line) -> list[tuple[float, float, str]]:
-    """The stretches of a line that is the header of a table of fields; [] when it is none."""
-    segments = _segments(line)
-    return segments if _are_headers(_texts(segments)) else []
-
-
-def _segments(line: Line) -> list[tuple[float, float, str]]:
-    """Words of a line put together where no column can part them."""
-    segments: list[tuple[float, float, str]] = []
-    height = line.bottom - line.top
-    for left, right, text in line.parts:
-        if segments and left - segments[-1][1] < _COLUMN_GAP * height:
-            segments[-1] = (segments[-1][0], right, f"{segments[-1][2]} {text}")
-        else:
-            segments.append((left, right, text))
-    return segments
-
-
-def _are_headers(texts: Sequence[str]) -> bool:
-    if len(texts) < 3 or header_strength(texts) < 3:
-        return False
-    said = {max(s, key=lambda r: s[r]) for s in map(words_say, texts) if s}
-    return Role.FIELD in said and bool(said & {Role.TYPE, Role.LENGTH})
-
-
-def _two_lines(items: Sequence[Line | Fragment], index: int) -> list[tuple[float, float, str]]:
-    """A header whose words run over two lines: each stretch with what stands below it."""
-    below = items[index + 1] if index + 1 < len(items) else None
+def _header_at(items: Sequence[Line | Fragment], index: int) -> tuple[int, list[Segment]]:
+    """How many lines a header takes up, and its stretches; (0, []) when there is none."""
     line = items[index]
-    if not isinstance(line, Line) or not isinstance(below, Line) or len(line.parts) < 3:
-        return []
-    if below.top - line.bottom > line.bottom - line.top:
-        return []
-    joined = []
-    for left, right, text in _segments(line):
-        under = [s for s in _segments(below) if s[0] < right and s[1] > left]
-        joined.append(
-            (left, max([right, *(s[1] for s in under)]), "\n".join([text, *(s[2] for s in under)]))
-        )
-    return joined if _are_headers(_texts(joined)) else []
+    below = items[index + 1] if index + 1 < len(items) else None
+    if not isinstance(line, Line):
+        return 0, []
+    if isinstance(below, Line):
+        joined = joined_header(line, below)
+        alone = header_segments(line)
+        if joined and not _typed(below) and (not alone or _completes(alone, joined)):
+            return 2, joined
+    found = header_segments(line)
+    return (1, found) if found else (0, [])
+
+
+def _completes(alone: Sequence[Segment], joined: Sequence[Segment]) -> bool:
+    """Whether a line below a header is more of it: short words, all under words of it."""
+    longer = [two for one, two in zip(texts(alone), texts(joined), strict=True) if one != two]
+    return bool(longer) and all(len(text) <= 24 and text.count(" ") < 2 for text in longer)
+
+
+def _typed(line: Line) -> bool:
+    return any(looks_like_type(text) for _, _, text in line.parts)
+
+
+def _by_name(pieces: Sequence[Piece], name: int | None) -> list[list[Piece]]:
+    """Rows of a table without data types: each begins with a name."""
+    rows: list[list[Piece]] = []
+    height: float | None = None
+    for piece in sorted(pieces, key=lambda p: (round(p.line.top), p.column)):
+        fresh = height is None or piece.line.top - height > 1
+        named = any(p.column == name for p in pieces if abs(p.line.top - piece.line.top) <= 1)
+        has = bool(rows) and any(p.column == name for p in rows[-1])
+        if not rows or (fresh and named and has):
+            rows.append([])
+        rows[-1].append(piece)
+        height = piece.line.top
+    return rows
 
 
 def _lines_after(items: Sequence[Line | Fragment], start: int) -> list[Line]:
@@ -219,9 +267,7 @@ def _lines_after(items: Sequence[Line | Fragment], start: int) -> list[Line]:
     return out
 
 
-def _edges(
-    headers: Sequence[tuple[float, float, str]], lines: Sequence[Line], width: float
-) -> tuple[float, ...]:
+def _edges(headers: Sequence[Segment], lines: Sequence[Line], width: float) -> tuple[float, ...]:
     """Borders in the widest white between neighbouring headers, near its right end."""
     covered = np.zeros(int(width) + 2)
     for line in lines:
@@ -251,13 +297,3 @@ def _key_columns(kinds: Sequence[dict[Role, float]]) -> tuple[int | None, int | 
         if said:
             found.setdefault(max(said, key=lambda role: said[role]), column)
     return found.get(Role.TYPE), found.get(Role.FIELD)
-
-
-def _starts_row(
-    said: Sequence[str], keys: tuple[int | None, int | None], current: list[list[Line]]
-) -> bool:
-    """A new row begins with a type, or without a column of types with a name."""
-    kind, name = keys
-    if kind is not None:
-        return looks_like_type(said[kind])
-    return name is not None and bool(said[name]) and bool(current[name])

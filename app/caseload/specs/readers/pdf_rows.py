@@ -1,0 +1,133 @@
+"""Which lines of a table are one row, where no drawn line says so.
+
+A row is known by its data type, which stands on one line.  Where the other cells stand beside
+it, whether they begin, end or are centred there, is tried three ways, and the way that leaves
+every cell where it should be is taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from caseload.specs.readers.pdf_text import Line
+
+WAYS = ("top", "middle", "bottom")
+_FARTHEST = 2.0
+
+
+@dataclass(slots=True)
+class Piece:
+    """The part of a line that lies in one column; `anchor` says that it is a data type."""
+
+    column: int
+    line: Line
+    anchor: bool = False
+
+    @property
+    def middle(self) -> float:
+        """The height of its middle."""
+        return (self.line.top + self.line.bottom) / 2
+
+
+@dataclass(slots=True)
+class Alignment:
+    """How cells stand in their rows, learnt over the pages of a document."""
+
+    misfit: dict[str, float] = field(default_factory=lambda: dict.fromkeys(WAYS, 0.0))
+
+    def settle(self, ways: dict[str, float]) -> str:
+        """Add what this page says, and give the way that fits best so far."""
+        for way, misfit in ways.items():
+            self.misfit[way] += misfit
+        return min(WAYS, key=lambda way: (round(self.misfit[way], 2), WAYS.index(way)))
+
+
+def rows_of(
+    pieces: Sequence[Piece],
+    separators: Sequence[float],
+    start: float,
+    alignment: Alignment,
+    *,
+    headed: bool,
+) -> list[list[Piece]]:
+    """The pieces of a table's body by row, from top to bottom.
+
+    `separators` are the heights of drawn lines between rows, `start` is where the body begins;
+    `headed` says that a header stands there, so that no row can have begun on the page before.
+    """
+    anchors = sorted((p for p in pieces if p.anchor), key=lambda p: p.middle)
+    inner = [y for y in separators if y > start - 2]
+    if len(inner) >= max(1, 0.6 * len(anchors)):
+        return _parted(pieces, inner)
+    if not anchors:
+        return [list(pieces)] if pieces else []
+    tried = {
+        "top": _parted(pieces, [p.line.top - _slack(p) for p in anchors]),
+        "bottom": _parted(pieces, [p.line.bottom + _slack(p) for p in anchors]),
+        "middle": _parted(pieces, _between(pieces, anchors, start)),
+    }
+    way = alignment.settle({way: _misfit(rows, way, headed) for way, rows in tried.items()})
+    return tried[way]
+
+
+def _slack(piece: Piece) -> float:
+    return 0.3 * (piece.line.bottom - piece.line.top)
+
+
+def _parted(pieces: Sequence[Piece], cuts: Sequence[float]) -> list[list[Piece]]:
+    rows: list[list[Piece]] = [[] for _ in range(len(cuts) + 1)]
+    for piece in sorted(pieces, key=lambda p: (p.middle, p.column)):
+        rows[sum(cut <= piece.middle for cut in cuts)].append(piece)
+    return [row for row in rows if row]
+
+
+def _between(pieces: Sequence[Piece], anchors: Sequence[Piece], start: float) -> list[float]:
+    """Borders of rows whose anchors stand in their middle: as far below each as the one above.
+
+    Each border is moved to the nearest height between two lines, so that errors do not add up.
+    """
+    ordered = sorted(pieces, key=lambda p: p.middle)
+    gaps = []
+    lowest = 0.0
+    for before, after in pairwise(ordered):
+        lowest = max(lowest, before.line.bottom)
+        if after.middle - before.middle < 1:
+            continue
+        overlap = max(0.0, lowest - after.line.top)
+        gaps.append(((lowest + after.line.top) / 2, overlap, before.middle, after.middle))
+    cuts = []
+    border = start
+    for anchor, following in pairwise(anchors):
+        wanted = 2 * anchor.middle - border
+        free = [gap for gap in gaps if anchor.middle <= gap[2] and gap[3] <= following.middle]
+        if not free:
+            border = (anchor.middle + following.middle) / 2
+        else:
+            border = min(free, key=lambda gap: abs(gap[0] - wanted) + gap[1])[0]
+        cuts.append(border)
+    return cuts
+
+
+def _misfit(rows: Sequence[Sequence[Piece]], way: str, headed: bool) -> float:
+    """How far cells stand from where they should, in lines, summed over the rows."""
+    total = 0.0
+    for number, row in enumerate(rows):
+        anchor = next((p for p in row if p.anchor), None)
+        if anchor is None:
+            edge = number == 0 if way == "top" else number == len(rows) - 1
+            total += 3.0 if headed and edge else 0.5
+            continue
+        height = anchor.line.bottom - anchor.line.top
+        columns = {p.column for p in row} - {anchor.column}
+        for column in columns:
+            own = [p.line for p in row if p.column == column]
+            top, bottom = min(p.top for p in own), max(p.bottom for p in own)
+            off = {
+                "top": top - anchor.line.top,
+                "bottom": bottom - anchor.line.bottom,
+                "middle": (top + bottom) / 2 - anchor.middle,
+            }[way]
+            total += min(_FARTHEST, max(0.0, abs(off) / height - 0.1))
+    return total
