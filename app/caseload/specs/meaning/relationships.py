@@ -145,7 +145,7 @@ def _nearest(links: list[Relationship]) -> list[Relationship]:
         if link.declared or len(link.child_fields) < 2:
             return False
         for nearer in wide[link.child]:
-            if nearer.parent in (link.parent, link.child):
+            if nearer.parent in (link.parent, link.child) or nearer.confidence < link.confidence:
                 continue
             through = dict(zip(nearer.child_fields, nearer.parent_fields, strict=True))
             if not set(link.child_fields) < set(through):

@@ -46,10 +46,11 @@ class Keys:
     def _composite_key(self, table: TableSpec) -> Key:
         """The first field with the parents' numbers that follow, up to the table's own number."""
         chosen = [table.fields[0].field_name]
-        own = False
+        own = counted = False
         for spec in table.fields[1:MOST_KEY_FIELDS]:
             if self._items.is_sequence(spec, table):
                 chosen.append(spec.field_name)
+                counted = True
                 own = self._belongs_here(spec, table)
                 if own:
                     break
@@ -65,7 +66,7 @@ class Keys:
             if own:
                 break
         words = "first field repeats a parent's key; with the numbers that follow it"
-        dated = None if own else self._day_after(table, len(chosen))
+        dated = None if own or counted else self._day_after(table, len(chosen))
         if dated is not None:
             chosen.append(dated)
             words = "first field repeats a parent's key; with the day that follows it"
