@@ -112,16 +112,19 @@ def _not_understood(text: str) -> BadInput:
     )
 
 
-def settled(assignment: Assignment, preview: DocumentPreview) -> tuple[Assignment, DocumentGrid]:
+def settled(
+    assignment: Assignment, preview: DocumentPreview, meant: DocumentGrid | None = None
+) -> tuple[Assignment, DocumentGrid]:
     """The assignment with every column as the reader looks for it, and the grid it was found in.
 
     A column is kept by its header where that is there and stands once, else by its index.
+    `meant` is the grid that was looked at; without it the likeliest is taken.
 
     Raises:
         BadInput: no grid, sheet or column is called so, or the roles are not enough to read by.
     """
     check(assignment)
-    grid = _grid(assignment, preview)
+    grid = meant or _grid(assignment, preview)
     header = _header_row(assignment, grid)
     headers = grid.headers(header)
     roles = {role: _column(said, headers) for role, said in assignment.roles.items()}

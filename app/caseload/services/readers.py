@@ -104,6 +104,13 @@ def preview(
     )
 
 
+def under(grid: DocumentGrid, header_row: int | None) -> DocumentGrid:
+    """A grid with its columns guessed anew, another row heading them (None: no row does)."""
+    from caseload.specs.preview import under as guessed_under
+
+    return guessed_under(grid, header_row)
+
+
 def attempt(
     session: ProjectSession,
     document: str | Path,
@@ -136,11 +143,13 @@ def assign(
     assignment: Assignment,
     *,
     seen: DocumentPreview | None = None,
+    meant: DocumentGrid | None = None,
 ) -> ChangeSet:
     """Say how a document's columns are to be read, for it and for its next versions.
 
     Columns may be named by header, letter, number from 1 (text) or index from 0 (number).  It
-    is tried on the document first.  `seen` spares another look at a document that was previewed.
+    is tried on the document first.  `seen` spares another look at a document that was previewed,
+    `meant` is the grid of it that was looked at.
 
     Raises:
         BadInput: there is no such document or column, or nothing can be read so.
@@ -148,7 +157,7 @@ def assign(
     """
     session.require(Permission.EDIT_CATALOG)
     shown = seen or preview(session, document)
-    settled, grid = reader_roles.settled(assignment, shown)
+    settled, grid = reader_roles.settled(assignment, shown, meant)
     trial = attempt(session, document, settled)
     if not trial.fields:
         raise BadInput(

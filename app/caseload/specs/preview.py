@@ -167,7 +167,9 @@ def _place(grid: Grid) -> str:
     place = grid.rows[0].place
     if place.page is not None:
         return f"page {place.page}"
-    return place.sheet if place.sheet.startswith("table ") else f"sheet {grid.sheet}"
+    if not place.sheet:
+        return "all rows"
+    return place.sheet if not grid.sheet else f"sheet {grid.sheet}"
 
 
 def _weight(grid: DocumentGrid) -> float:

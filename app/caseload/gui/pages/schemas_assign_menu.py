@@ -1,0 +1,209 @@
+"""The roles a column can have, each with what it means and the key that gives it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QGuiApplication,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QStandardItem,
+    QStandardItemModel,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from caseload.gui import icons, paint
+from caseload.gui.components.scroll import thin
+from caseload.gui.pages.schemas_assign_words import BY_KEY, GROUPS, RoleWords
+from caseload.gui.theme import current
+
+_ROLE = int(Qt.ItemDataRole.UserRole)
+_FIRST = _ROLE + 1
+_WIDE = 512
+_ROW = 27
+_GAP = 9
+_NAME = 132
+NOTHING = RoleWords("", "Not read", "Nothing is read from the column", "Del")
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class RoleMenu(QFrame):
+    """A list of roles that opens under a column; `chosen` gives the column and the role.
+
+    The role is "" for a column that is not to be read.
+    """
+
+    chosen = Signal(int, str)
+
+    def __init__(self, column: int, title: str, role: str, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.NoDropShadowWindowHint)
+        self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._column = column
+        self._role = role
+        self.list = _List(self)
+        self.list.setAccessibleName(f"Role of column {title}")
+        column_box = QVBoxLayout(self)
+        column_box.setContentsMargins(5, 5, 5, 5)
+        column_box.addWidget(self.list)
+        model = QStandardItemModel(self)
+        for group in (*GROUPS, (NOTHING,)):
+            for place, words in enumerate(group):
+                model.appendRow(_item(words, first=place == 0 and model.rowCount() > 0))
+        self.list.setModel(model)
+        self.list.setItemDelegate(_Rows(self.list, role))
+        rows = model.rowCount()
+        self.setFixedSize(_WIDE, rows * _ROW + len(GROUPS) * _GAP + 12)
+        at = next((i for i in range(rows) if model.item(i).data(_ROLE) == role), 0)
+        self.list.setCurrentIndex(model.index(at, 0))
+        self.list.picked.connect(self._pick)
+
+    def open_at(self, place: QPoint) -> None:
+        """Open under a place on the screen, and wholly on it."""
+        screen = QGuiApplication.screenAt(place) or QGuiApplication.primaryScreen()
+        room = screen.availableGeometry()
+        if self.height() > room.height() - 16:
+            self.setFixedHeight(room.height() - 16)
+        x = min(place.x(), room.right() - self.width() - 8)
+        y = min(place.y(), room.bottom() - self.height() - 8)
+        self.move(max(room.left() + 8, x), max(room.top() + 8, y))
+        self.show()
+        self.list.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _pick(self, role: str) -> None:
+        self.close()
+        self.chosen.emit(self._column, role)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the raised box."""
+        painter = QPainter(self)
+        theme = current()
+        paint.box(
+            painter,
+            self.rect(),
+            theme.radius("large"),
+            theme.colour("raised"),
+            theme.colour("border_mid"),
+        )
+
+
+def _item(words: RoleWords, *, first: bool) -> QStandardItem:
+    item = QStandardItem(words.name)
+    item.setData(words.role, _ROLE)
+    item.setData(first, _FIRST)
+    item.setData(words, _FIRST + 1)
+    item.setEditable(False)
+    spoken = f"{words.name}: {words.holds}" + (f", key {words.key}" if words.key else "")
+    item.setData(spoken, int(Qt.ItemDataRole.AccessibleTextRole))
+    return item
+
+
+class _List(QListView):
+    """The list; Enter, a click or a role's key picks, Esc leaves."""
+
+    picked = Signal(str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        thin(self)
+        self.setMouseTracking(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.viewport().setAutoFillBackground(False)
+        self.entered.connect(self.setCurrentIndex)
+        self.clicked.connect(self._clicked)
+
+    def _clicked(self, index: QModelIndex) -> None:
+        self.picked.emit(str(index.data(_ROLE)))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the rows on the menu's own ground."""
+        painter = QPainter(self.viewport())
+        painter.fillRect(self.viewport().rect(), current().colour("raised"))
+        painter.end()
+        super().paintEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Pick on release, as menus do."""
+        super().mouseReleaseEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Pick by Enter or a role's key."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self._clicked(self.currentIndex())
+        elif event.key() == Qt.Key.Key_Escape:
+            self.window().close()
+        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.picked.emit("")
+        elif event.text().upper() in BY_KEY:
+            self.picked.emit(BY_KEY[event.text().upper()])
+        else:
+            super().keyPressEvent(event)
+
+
+class _Rows(QStyledItemDelegate):
+    """Paints a role: its name, what such a column holds, its key."""
+
+    def __init__(self, view: QListView, role: str) -> None:
+        super().__init__(view)
+        self._view = view
+        self._role = role
+
+    def sizeHint(self, _option: QStyleOptionViewItem, index: _Index) -> QSize:
+        """One row; the first of a group stands apart."""
+        return QSize(_WIDE - 24, _ROW + (_GAP if index.data(_FIRST) else 0))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        """Paint one row."""
+        theme = current()
+        area = QRectF(option.rect)
+        if index.data(_FIRST):
+            paint.hline(
+                painter, area.left(), area.right(), area.top() + _GAP // 2, theme.colour("border")
+            )
+            area.setTop(area.top() + _GAP)
+        words: RoleWords = index.data(_FIRST + 1)
+        if index == self._view.currentIndex():
+            paint.box(painter, area, theme.radius("medium"), theme.colour("hover"))
+        if words.role and words.role == self._role:
+            icons.paint(
+                painter,
+                "check",
+                area.left() + 7,
+                area.center().y() - 7,
+                14,
+                theme.kind("accent").text,
+            )
+        name = QRectF(area.left() + 28, area.top(), _NAME, area.height())
+        paint.text(painter, name, words.name, theme.font("body", 500), theme.colour("text_1"))
+        holds = QRectF(name.right(), area.top(), area.right() - name.right() - 38, area.height())
+        paint.text(
+            painter,
+            holds,
+            words.holds,
+            theme.font("caption"),
+            theme.colour("text_3"),
+            mode=paint.END,
+        )
+        if words.key:
+            key = QRectF(area.right() - 38, area.top(), 30, area.height())
+            paint.text(
+                painter,
+                key,
+                words.key,
+                theme.font("caption", 500),
+                theme.colour("text_3"),
+                paint.RIGHT,
+            )

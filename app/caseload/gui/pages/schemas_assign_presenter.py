@@ -1,0 +1,381 @@
+"""What a person has said of a document's columns so far, without a window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from caseload.gui import words
+from caseload.gui.pages.schemas_assign_words import name_of
+from caseload.model.document_preview import DocumentGrid, DocumentPreview, GuessedRole, Trial
+from caseload.model.reader_profile import FROM_SHEET, FROM_TITLE, NO_HEADER, Assignment
+from caseload.specs.readers.vocabulary import Role
+
+if TYPE_CHECKING:
+    from caseload.model.progress import CancelToken, Progress
+    from caseload.model.views import ChangeSet
+
+COLUMN, SHEET, TITLE, ONE = "column", "sheet", "title", "one"
+
+
+@dataclass(slots=True)
+class Tag:
+    """The role of a column: said by a person, or (`guessed`) what the reader would take it for."""
+
+    role: str
+    guessed: bool
+    confidence: float = 1.0
+    why: str = ""
+
+    @property
+    def words(self) -> str:
+        """The role's name, with a question mark while it is a guess."""
+        return f"{name_of(self.role)}?" if self.guessed else name_of(self.role)
+
+
+@dataclass(slots=True)
+class _Grid:
+    """What was said of one grid."""
+
+    grid: DocumentGrid
+    roles: dict[int, str] = field(default_factory=dict)
+    refused: set[int] = field(default_factory=set)
+    source: str = COLUMN
+    one_name: str = ""
+
+
+class AssignPresenter:
+    """State and words of the assignment step of one document."""
+
+    def __init__(self, session: Any) -> None:
+        self._session = session
+        self.document = ""
+        self.preview: DocumentPreview | None = None
+        self._grids: list[_Grid] = []
+        self._at = 0
+
+    @property
+    def writable(self) -> bool:
+        """Whether what is said can be kept."""
+        return not self._session.read_only
+
+    # The document
+
+    def take(self, document: str, preview: DocumentPreview) -> None:
+        """Begin with a document as it was found."""
+        self.document, self.preview = document, preview
+        self._grids = [_Grid(grid, source=_likely_source(grid, preview)) for grid in preview.grids]
+        self._at = 0
+
+    @property
+    def empty(self) -> bool:
+        """Whether the document has no columns at all."""
+        return not self._grids
+
+    @property
+    def grids(self) -> tuple[DocumentGrid, ...]:
+        """The grids, the likeliest first."""
+        return tuple(one.grid for one in self._grids)
+
+    @property
+    def at(self) -> int:
+        """The index of the grid on show."""
+        return self._at
+
+    def choose_grid(self, index: int) -> None:
+        """Show another grid."""
+        self._at = index
+
+    @property
+    def grid(self) -> DocumentGrid:
+        """The grid on show."""
+        return self._grids[self._at].grid
+
+    @property
+    def _one(self) -> _Grid:
+        return self._grids[self._at]
+
+    def places_title(self) -> str:
+        """What the grids are called together."""
+        if all(grid.page is not None for grid in self.grids):
+            return "Pages with columns"
+        return "Sheets" if all(grid.sheet for grid in self.grids) else "Tables"
+
+    def place(self, grid: DocumentGrid) -> str:
+        """Where a grid is: Sheet Columns, Page 12."""
+        return f"{grid.place[:1].upper()}{grid.place[1:]}"
+
+    def about(self, grid: DocumentGrid) -> str:
+        """Its size, and how many are like it."""
+        size = f"{words.plural(grid.total_rows, 'row')}, {words.plural(grid.columns, 'column')}"
+        return f"{size}; {words.number(grid.alike)} more like it" if grid.alike else size
+
+    # Roles
+
+    def tag(self, column: int) -> Tag | None:
+        """The role of a column, said or guessed; None where there is none."""
+        one = self._one
+        if column in one.roles:
+            return Tag(one.roles[column], guessed=False)
+        guess = self.guess(column)
+        if guess is None or column in one.refused or guess.role in one.roles.values():
+            return None
+        if guess.role == Role.TABLE and one.source != COLUMN:
+            return None
+        return Tag(guess.role, guessed=True, confidence=guess.confidence, why=guess.why)
+
+    def guess(self, column: int) -> GuessedRole | None:
+        """What the reader would take a column for."""
+        return next((g for g in self.grid.guesses if g.column == column), None)
+
+    def refused(self, column: int) -> bool:
+        """Whether a person said that the column has no role."""
+        return column in self._one.refused
+
+    def give(self, column: int, role: str) -> None:
+        """Give a column a role; the column that had it has none then."""
+        one = self._one
+        one.roles = {c: r for c, r in one.roles.items() if r != role}
+        one.roles[column] = role
+        one.refused.discard(column)
+        if role == Role.TABLE:
+            one.source = COLUMN
+
+    def take_guess(self, column: int) -> bool:
+        """Say that a guess is right; whether there was one."""
+        tag = self.tag(column)
+        if tag is None or not tag.guessed:
+            return False
+        self.give(column, tag.role)
+        return True
+
+    def refuse(self, column: int) -> None:
+        """Say that a column has no role."""
+        self._one.roles.pop(column, None)
+        self._one.refused.add(column)
+
+    def column_name(self, column: int) -> str:
+        """A column as it is spoken of: B, Frotz."""
+        header = self.grid.headers(self.grid.header_row)[column]
+        return f"{letter(column)}, {header}" if header else letter(column)
+
+    def explanation(self, column: int) -> str:
+        """Why a column has the role it has, or what to do about it."""
+        tag = self.tag(column)
+        if tag is None:
+            if column in self._one.refused:
+                return "You said that nothing is read from it."
+            return "Nothing is read from it so far. Give it a role, or leave it."
+        if not tag.guessed:
+            return "You said so."
+        sure = words.percent(tag.confidence, 0)
+        return f"A guess, {sure} sure: {tag.why}. Enter takes it, Delete refuses it."
+
+    # Header row and table names
+
+    @property
+    def header_row(self) -> int | None:
+        """The number of the row that heads the columns."""
+        return self.grid.header_row
+
+    def take_grid(self, grid: DocumentGrid) -> None:
+        """The grid on show, guessed anew under another header row; what was said stays."""
+        self._one.grid = grid
+
+    @property
+    def source(self) -> str:
+        """Where the table's name comes from: one of COLUMN, SHEET, TITLE, ONE."""
+        return self._one.source
+
+    @property
+    def one_name(self) -> str:
+        """The name of the only table."""
+        return self._one.one_name
+
+    def name_tables_by(self, source: str, one_name: str = "") -> None:
+        """Say where the table's name comes from."""
+        one = self._one
+        one.source, one.one_name = source, " ".join(one_name.split())
+        if source != COLUMN:
+            one.roles = {c: r for c, r in one.roles.items() if r != Role.TABLE}
+
+    def sources(self) -> tuple[tuple[str, str], ...]:
+        """The places a table's name can come from in this document."""
+        grid = self.grid
+        found = [(COLUMN, "A column")]
+        if grid.sheet and grid.page is None:
+            csv = self.preview is not None and self.preview.kind == "csv"
+            found.append((SHEET, "File name" if csv else "Sheet name"))
+        if grid.titles or grid.page is not None or not grid.sheet:
+            found.append((TITLE, "Title above"))
+        return (*found, (ONE, "One name for all"))
+
+    def source_example(self) -> str:
+        """What the name of the first table would be; empty where a column says it."""
+        grid = self.grid
+        if self.source == SHEET:
+            return f"such as {grid.sheet}"
+        if self.source == TITLE:
+            return f"such as \u201c{grid.titles[-1]}\u201d" if grid.titles else ""
+        return ""
+
+    # What it comes to
+
+    def in_effect(self) -> dict[int, str]:
+        """Every column's role, said or guessed; of two guesses for one role the surer."""
+        roles: dict[int, str] = {}
+        for column in range(self.grid.columns):
+            tag = self.tag(column)
+            if tag is not None and tag.role not in roles.values():
+                roles[column] = tag.role
+        return roles
+
+    def missing(self) -> tuple[str, ...]:
+        """What must still be said, as sentences' objects; empty when it can be read."""
+        roles = self.in_effect().values()
+        found = []
+        if self.source == COLUMN and Role.TABLE not in roles:
+            found.append("which column holds the table names")
+        if self.source == ONE and not self.one_name:
+            found.append("what the table is called")
+        if Role.FIELD not in roles:
+            found.append("which column holds the field names")
+        return tuple(found)
+
+    def prompt(self) -> tuple[str, str, str]:
+        """Kind, lead and words of the line above the grid."""
+        missing = self.missing()
+        if missing:
+            return (
+                "warn",
+                f"Say {' and '.join(missing)}.",
+                "Choose a column and press Enter, or click its tag. What is dashed is a guess.",
+            )
+        guesses = sum(1 for c in range(self.grid.columns) if (t := self.tag(c)) and t.guessed)
+        if guesses:
+            return (
+                "info",
+                "All that is needed is there.",
+                f"{words.plural(guesses, 'dashed guess', 'dashed guesses')} will be read as shown"
+                " unless you refuse it."
+                if guesses == 1
+                else f"{guesses} dashed guesses will be read as shown unless you refuse them.",
+            )
+        return ("ok", "All that is needed is there.", "The result is at the right.")
+
+    def assignment(self) -> Assignment | None:
+        """What was said, with columns as indexes; None while something is missing."""
+        if self.empty or self.missing():
+            return None
+        one = self._one
+        table = {COLUMN: "", SHEET: FROM_SHEET, TITLE: FROM_TITLE, ONE: one.one_name}[one.source]
+        guessed = {guess.column for guess in one.grid.guesses}
+        roles = self.in_effect()
+        return Assignment(
+            roles={role: column for column, role in roles.items()},
+            header_row=NO_HEADER if one.grid.header_row is None else one.grid.header_row,
+            table=table,
+            ignored=tuple(sorted((one.refused & guessed) - set(roles))),
+        )
+
+    def result_words(self, trial: Trial) -> tuple[str, str, str]:
+        """Kind, lead and words of the result."""
+        if trial.refused or not trial.fields:
+            return "error", "Nothing can be read so", trial.refused or "No row gives a field."
+        if trial.unread:
+            rows = words.plural(trial.unread, "row", "rows")
+            return "warn", f"{rows} could not be read", "The rest is read; these become problems."
+        return "ok", "Every row was read", ""
+
+    def blocked(self, trial: Trial | None, *, counting: bool) -> str:
+        """Why it cannot be saved; empty when it can."""
+        if not self.writable:
+            return "The project is open for reading only."
+        missing = self.missing()
+        if missing:
+            return f"Say {' and '.join(missing)} first."
+        if counting or trial is None:
+            return "Trying it on the document."
+        return "" if trial.fields else "With these columns nothing can be read."
+
+    # Work, for another thread
+
+    def looker(self, document: str) -> Callable[[Progress, CancelToken], DocumentPreview]:
+        """Look at a document."""
+        return partial(_look, self._session, document)
+
+    def trier(self, cancel: CancelToken) -> Callable[[], tuple[CancelToken, Trial]]:
+        """Try what was said on the document; answers with the token that it was tried under."""
+        said, preview = self.assignment(), self.preview
+        assert said is not None  # noqa: S101 - tried only when it is
+        assert preview is not None  # noqa: S101
+        return partial(_try, self._session, self.document, said, preview, self.grid, cancel)
+
+    def header_taker(self, row: int | None) -> Callable[[], DocumentGrid]:
+        """Guess the columns anew, another row heading them."""
+        return partial(_under, self.grid, row)
+
+    def save(self) -> Callable[[], ChangeSet]:
+        """Keep what was said as a reader profile."""
+        said, preview = self.assignment(), self.preview
+        assert said is not None  # noqa: S101 - saved only when it is
+        assert preview is not None  # noqa: S101
+        return partial(_save, self._session, self.document, said, preview, self.grid)
+
+
+def _look(session: Any, document: str, progress: Progress, cancel: CancelToken) -> DocumentPreview:
+    from caseload.services import readers
+
+    return readers.preview(session, document, progress=progress, cancel=cancel)
+
+
+def _try(
+    session: Any,
+    document: str,
+    said: Assignment,
+    preview: DocumentPreview,
+    grid: DocumentGrid,
+    cancel: CancelToken,
+) -> tuple[CancelToken, Trial]:
+    from caseload.services import reader_roles, readers
+
+    settled, _ = reader_roles.settled(said, preview, grid)
+    return cancel, readers.attempt(session, document, settled, cancel=cancel)
+
+
+def _under(grid: DocumentGrid, row: int | None) -> DocumentGrid:
+    from caseload.services import readers
+
+    return readers.under(grid, row)
+
+
+def _save(
+    session: Any,
+    document: str,
+    said: Assignment,
+    preview: DocumentPreview,
+    grid: DocumentGrid,
+) -> ChangeSet:
+    from caseload.services import readers
+
+    return readers.assign(session, document, said, seen=preview, meant=grid)
+
+
+def _likely_source(grid: DocumentGrid, preview: DocumentPreview) -> str:
+    """Where the table's name most likely comes from."""
+    if any(guess.role == Role.TABLE for guess in grid.guesses):
+        return COLUMN
+    if grid.page is not None or (not grid.sheet and grid.titles):
+        return TITLE
+    if grid.sheet and grid.alike:
+        return SHEET
+    return TITLE if grid.titles and preview.kind == "docx" else COLUMN
+
+
+def letter(column: int) -> str:
+    """A column's letter, as spreadsheets have it."""
+    from caseload.services.reader_roles import letter as of
+
+    return of(column)
