@@ -7,11 +7,12 @@ import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from caseload.model.catalog import DocumentRead
-from caseload.model.errors import BadInput
+from caseload.model.catalog import DocumentRead, Provenance, ReadProblem
+from caseload.model.errors import BadInput, UnsettledColumns
 from caseload.model.reader_profile import Assignment, ReaderProfile
 from caseload.specs.readers.assemble import Assembled, assemble
 from caseload.specs.readers.database import SQLITE_MARK, is_snapshot
+from caseload.specs.readers.dictionary import Unsettled, prepared
 from caseload.specs.readers.finish import finish
 from caseload.specs.readers.grid import Extracted, Reading, Tell
 from caseload.specs.readers.profile_match import fitting, in_words
@@ -38,6 +39,7 @@ _MOST_TEXT = 200_000_000
 _MOST_UNPACKED = 400_000_000
 _MOST_PARTS = 5_000
 _BOMB_RATIO = 150
+_MAY_HOLD_FIELDS = 10
 
 
 def read_document(
@@ -63,10 +65,12 @@ def read_document(
     kind, extracted = extract_document(path, name, lambda share, text: tell(share * 0.8, text))
     profile = None if assignment else fitting(profiles, kind, name, extracted.grids)
     extracted.assignment = profile.assignment if profile else assignment
-    read = assemble(extracted, lambda share: tell(0.8 + 0.15 * share, "fields"))
-    tables = finish(read, extracted)
+    ready, unsettled = prepared(extracted, kind)
+    read = assemble(ready, lambda share: tell(0.8 + 0.15 * share, "fields"))
+    tables = finish(read, ready)
     if not tables and not read.descriptions:
-        raise _nothing(name, extracted, read)
+        raise _nothing(name, extracted, read, unsettled)
+    read.problems += _not_read(name, unsettled)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     document = DocumentRead(name, digest, kind, in_words(profile) if profile else "")
     return Reading(document, tables, read.problems, read.descriptions)
@@ -201,7 +205,9 @@ def _archive_kind(path: Path, name: str) -> str:
     raise BadInput("The archive holds neither a workbook nor a Word document", where=name)
 
 
-def _nothing(name: str, extracted: Extracted, read: Assembled) -> BadInput:
+def _nothing(
+    name: str, extracted: Extracted, read: Assembled, unsettled: Sequence[Unsettled]
+) -> BadInput:
     """Why nothing was found, with the columns of the largest grid."""
     if not extracted.grids:
         return BadInput(
@@ -209,10 +215,27 @@ def _nothing(name: str, extracted: Extracted, read: Assembled) -> BadInput:
             where=name,
             remedy="Check that it is the data dictionary or the migration guide",
         )
-    _, seen = max(read.unsettled, default=(0, ()))
-    shown = ", ".join(f'"{text[:40]}"' for text in seen[:12] if text) or "none"
-    return BadInput(
-        f"The columns for table and field cannot be told; columns seen: {shown}",
-        where=name,
-        remedy="Name the columns in a header row, such as Table, Column, Type, Length, Comments",
+    seen = [*unsettled, *(Unsettled(rows, "", texts) for rows, texts in read.unsettled)]
+    most = max(seen, key=lambda one: one.rows, default=Unsettled(0, "", ()))
+    shown = ", ".join(f'"{text[:40]}"' for text in most.columns if text) or "none"
+    missing = "table" if most.guessed else "table and field"
+    return UnsettledColumns(
+        f"The columns for {missing} cannot be told; columns seen: {shown}",
+        where=f"{name}, sheet {most.sheet}" if most.sheet else name,
+        document=name,
+        columns=most.columns,
+        sheet=most.sheet,
+        guessed=most.guessed,
     )
+
+
+def _not_read(name: str, unsettled: Sequence[Unsettled]) -> list[ReadProblem]:
+    """Sheets left out beside others that were read, where they may hold fields."""
+    return [
+        ReadProblem(
+            f"The columns of a grid of {one.rows} rows cannot be told; it was not read",
+            Provenance(name, sheet=one.sheet),
+        )
+        for one in unsettled
+        if one.rows >= _MAY_HOLD_FIELDS and sum(map(bool, one.columns)) > 2 and one.sheet
+    ]

@@ -1,0 +1,223 @@
+"""A dictionary's grids made plain: one header, one row a field, every cell said one way.
+
+Whatever the layout (several sheets, one sheet a table, tables below or beside each other, the
+table's name only in the first of its rows or in a row of its own), what comes out is grids
+with settled columns that `assemble` takes row by row.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+
+from caseload.model.catalog import ReadProblem
+from caseload.model.reader_profile import FROM_SHEET, FROM_TITLE, Assignment
+from caseload.specs.readers.by_person import assigned_header
+from caseload.specs.readers.grid import Extracted, Grid, Row
+from caseload.specs.readers.headers import Section, sections_of, worth
+from caseload.specs.readers.names import is_identifier
+from caseload.specs.readers.plain_rows import PlainRows, plain_roles
+from caseload.specs.readers.roles import Roles
+from caseload.specs.readers.table_titles import (
+    is_generic,
+    sheet_table,
+    title_table,
+    titled,
+)
+from caseload.specs.readers.vocabulary import Role
+from caseload.specs.readers.without_header import headerless
+
+_CODE_LIST_REPEATS = 0.5
+_SAME_FIELDS = 0.8
+_LOOKED_AT = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """A grid whose table or field cannot be told: its header cells, and what could be told."""
+
+    rows: int
+    sheet: str
+    columns: tuple[str, ...]
+    guessed: dict[str, str] = field(default_factory=dict)
+
+
+def prepared(extracted: Extracted, kind: str) -> tuple[Extracted, list[Unsettled]]:
+    """The document with every grid settled that can be, and what of sheets could not.
+
+    Grids of other documents that cannot be settled are left as they are; in a PDF those are
+    settled that a person's assignment holds for.
+    """
+    grids: list[Grid] = []
+    unsettled: list[Unsettled] = []
+    problems = list(extracted.problems)
+    said = extracted.assignment
+    last: tuple[Roles, int] | None = None
+    for grid in extracted.grids:
+        if grid.settled or not grid.rows or (kind == "pdf" and not assigned_header(grid, said)):
+            grids.append(grid)
+            continue
+        sections = sections_of(grid, said)
+        if not sections and last is not None and _goes_on(grid, last):
+            sections = [Section(last[0], grid.rows)]
+            grid.table = grids[-1].table or _last_table(grids[-1])
+        sections = sections or headerless(grid)
+        if not sections:
+            unsettled.append(_unsettled(grid))
+            grids += [] if grid.sheet else [grid]
+        for section in sections:
+            if section.log or _is_code_list(section):
+                continue
+            made = _plain(grid, section, said, problems)
+            grids += made
+            last = (section.roles, len(grid.rows[0].cells)) if not grid.sheet else None
+            if not made and section.body:
+                unsettled.append(_without_table(grid, section))
+    return replace(extracted, grids=_united(grids), problems=problems), unsettled
+
+
+def _unsettled(grid: Grid) -> Unsettled:
+    best = max(grid.rows[:_LOOKED_AT], key=lambda row: (worth(row.cells), _filled(row)))
+    texts = tuple(" ".join(cell.split()) for cell in best.cells)
+    return Unsettled(len(grid.rows), grid.sheet, texts)
+
+
+def _without_table(grid: Grid, section: Section) -> Unsettled:
+    headers = section.roles.headers
+    guessed = {role.value: headers[c] for role, c in section.roles.columns.items()
+               if c < len(headers) and headers[c]}  # fmt: skip
+    return Unsettled(len(section.body), grid.sheet, headers, guessed)
+
+
+def _filled(row: Row) -> int:
+    return sum(1 for cell in row.cells if cell)
+
+
+def _goes_on(grid: Grid, last: tuple[Roles, int]) -> bool:
+    """Whether a grid of a document goes on with the one before it, without a title between."""
+    return not grid.sheet and not grid.titles and len(grid.rows[0].cells) == last[1]
+
+
+def _last_table(grid: Grid) -> str:
+    at = grid.settled.columns.get(Role.TABLE) if grid.settled else None
+    return grid.rows[-1].cells[at] if at is not None and grid.rows else ""
+
+
+def _united(grids: list[Grid]) -> list[Grid]:
+    """Grids with those left out whose fields a fuller one lists too, completed by what they add."""
+    pairs = [_pairs(grid) for grid in grids]
+    best: dict[tuple[str, str], int] = {}
+    for number in sorted(range(len(grids)), key=lambda n: -_fullness(grids[n])):
+        for pair in pairs[number]:
+            best.setdefault(pair, number)
+    kept = []
+    for number, grid in enumerate(grids):
+        own = pairs[number]
+        lost = {pair: row for pair, row in own.items() if best[pair] != number}
+        if not own or len(lost) < _SAME_FIELDS * len(own):
+            kept.append(grid)
+            continue
+        for pair, row in lost.items():
+            _complete(grids[best[pair]], pairs[best[pair]][pair], grid, row)
+    return kept
+
+
+def _complete(grid: Grid, row: Row, other: Grid, twin: Row) -> None:
+    """Fill a row's blank cells from its twin in another grid."""
+    assert grid.settled is not None  # noqa: S101 - it has pairs
+    assert other.settled is not None  # noqa: S101 - it has pairs
+    for role, column in other.settled.columns.items():
+        if twin.cells[column] and not row.cells[column]:
+            row.cells[column] = twin.cells[column]
+            grid.settled.columns.setdefault(role, column)
+
+
+def _fullness(grid: Grid) -> int:
+    return len(grid.settled.columns) if grid.settled else 0
+
+
+def _pairs(grid: Grid) -> dict[tuple[str, str], Row]:
+    """The rows of a settled grid of fields by table and field."""
+    if grid.settled is None or Role.FIELD not in grid.settled.columns:
+        return {}
+    table, name = grid.settled.columns[Role.TABLE], grid.settled.columns[Role.FIELD]
+    return {(row.cells[table].casefold(), row.cells[name].casefold()): row for row in grid.rows}
+
+
+def _is_code_list(section: Section) -> bool:
+    """Whether rows list the values of fields, so that each field stands there many times."""
+    roles = section.roles
+    if roles.has(Role.TYPE, Role.LENGTH) or not roles.has(Role.FIELD):
+        return False
+    at = roles.columns
+    pairs = Counter(
+        (row.cells[at[Role.TABLE]] if Role.TABLE in at else "", row.cells[at[Role.FIELD]])
+        for row in section.body
+        if len(row.cells) > max(at.values())
+    )
+    return bool(pairs) and len(pairs) < _CODE_LIST_REPEATS * sum(pairs.values())
+
+
+def _plain(
+    grid: Grid, section: Section, assignment: Assignment | None, problems: list[ReadProblem]
+) -> list[Grid]:
+    """A section as settled grids, one for each table where rows of their own name them."""
+    if Role.FIELD not in section.roles.columns:
+        return [_table_list(grid, section)]
+    table, described = _table_of(grid, section, assignment)
+    reader = PlainRows(section.roles, section.body, table, wraps=grid.wraps)
+    told: list[ReadProblem] = []
+    stretches = reader.stretches(told)
+    if not stretches and not reader.described:
+        return []
+    problems += told
+    settled = plain_roles(section.roles, [row for _, _, rows in stretches for row in rows])
+    out = []
+    for number, (name, about, rows) in enumerate(stretches):
+        about = about or (described if number == 0 or name == table else "")
+        made = replace(grid, rows=rows, titles=[], heading="", settled=settled)
+        out.append(replace(made, table=name, described=about))
+    if reader.described:
+        out.append(_descriptions(grid, reader.described))
+    return out
+
+
+def _table_of(grid: Grid, section: Section, assignment: Assignment | None) -> tuple[str, str]:
+    """The table that a section without a column for it is of, and its description; or ""."""
+    said = assignment.table if assignment is not None else ""
+    if said and said not in (FROM_SHEET, FROM_TITLE):
+        return said, ""
+    if grid.table:
+        return grid.table, ""
+    lines = [*grid.titles, *(titled(row) for row in section.titles)]
+    name, described = title_table(lines, grid.heading, grid.sheet)
+    from_sheet = "" if grid.sheet and is_generic(grid.sheet) else sheet_table(grid.sheet)
+    if said == FROM_SHEET:
+        return sheet_table(grid.sheet), described
+    if said == FROM_TITLE:
+        return name, described
+    return name or from_sheet, described
+
+
+def _table_list(grid: Grid, section: Section) -> Grid:
+    """A list of tables, as a settled grid without fields."""
+    at = section.roles.columns
+    about = at.get(Role.TABLE_DESCRIPTION, at.get(Role.DESCRIPTION))
+    order = at.get(Role.POSITION)
+    rows = []
+    for row in section.body:
+        cells = [
+            row.cells[column] if column is not None and column < len(row.cells) else ""
+            for column in (at[Role.TABLE], about, order)
+        ]
+        cells[0] = sheet_table(cells[0]) if not is_identifier(cells[0]) else cells[0]
+        rows.append(replace(row, cells=cells))
+    columns = {Role.TABLE: 0, Role.DESCRIPTION: 1, Role.POSITION: 2}
+    return Grid(rows, sheet=grid.sheet, settled=Roles(columns, ()))
+
+
+def _descriptions(grid: Grid, described: dict[str, str]) -> Grid:
+    place = grid.rows[0].place
+    rows = [Row([table, text, ""], place) for table, text in described.items()]
+    columns = {Role.TABLE: 0, Role.DESCRIPTION: 1, Role.POSITION: 2}
+    return Grid(rows, sheet=grid.sheet, settled=Roles(columns, ()))

@@ -1,0 +1,298 @@
+"""The rows below a header, each cell said one way: tables filled in, lengths parted from types."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from caseload.model.catalog import ReadProblem
+from caseload.specs.readers.cells import (
+    condition_in,
+    flags_of,
+    key_facts,
+    length_of,
+    reference,
+    table_and_field,
+    type_and_length,
+)
+from caseload.specs.readers.grid import Row
+from caseload.specs.readers.names import is_identifier, looks_like_table
+from caseload.specs.readers.roles import NOTHING, Roles, looks_like_type
+from caseload.specs.readers.table_titles import labelled_name
+from caseload.specs.readers.vocabulary import Role
+
+CANONICAL = (
+    Role.TABLE, Role.FIELD, Role.TYPE, Role.LENGTH, Role.MANDATORY, Role.DESCRIPTION,
+    Role.ELEMENT, Role.DELETED, Role.RELEASED, Role.CODE_TYPE, Role.KEY, Role.UNIQUE,
+    Role.FOREIGN_TABLE, Role.FOREIGN_FIELD, Role.FORMAT, Role.VALUES, Role.CONDITION,
+)  # fmt: skip
+"""The columns of rows made plain, in order."""
+
+_AT = {role: number for number, role in enumerate(CANONICAL)}
+_NUMERIC = re.compile(r"(?:NUMBER|NUMERIC|DECIMAL|DEC|MONEY)\b", re.IGNORECASE)
+_NO_LENGTH = re.compile(
+    r"(?:DATE|TIME|INT|BIGINT|SMALLINT|TINYINT|BIT|CLOB|BLOB|XML)", re.IGNORECASE
+)
+_TOTAL = re.compile(
+    r"^\W*(?:sub)?(?:total|totals|gesamt|summe|somme|totale|totaal|suma|summa)\b", re.IGNORECASE
+)
+_KEPT = (Role.ELEMENT, Role.RELEASED, Role.CODE_TYPE, Role.FORMAT, Role.VALUES, Role.CONDITION)
+_SAMPLE = 300
+
+Stretch = tuple[str, str, list[Row]]
+"""A table's name, what a row of its own says of it, and its rows made plain."""
+
+
+class PlainRows:
+    """Walks the rows of one section.
+
+    `described` collects what rows and columns about whole tables say.
+    """
+
+    def __init__(
+        self, roles: Roles, body: Sequence[Row], table: str, *, wraps: bool = False
+    ) -> None:
+        self._roles = roles
+        self._wraps = wraps
+        self._body = body
+        self._at = dict(roles.columns)
+        self._given = table
+        self.described: dict[str, str] = {}
+        self._in_one_cell = self._names_hold_tables()
+        self._has_table = Role.TABLE in self._at and not self._in_one_cell
+        self._usual = self._usual_filled()
+        self._schemas = self._has_table and self._mostly(Role.TABLE, lambda v: "." in v)
+        self._mandatory = flags_of(self._values(Role.MANDATORY))
+        self._nullable = flags_of(self._values(Role.NULLABLE))
+        self._unique = flags_of(self._values(Role.UNIQUE))
+
+    def stretches(self, problems: list[ReadProblem]) -> list[Stretch]:
+        """The rows by table, in order; what is no field is told in `problems`."""
+        out: list[Stretch] = []
+        table, about = self._given, ""
+        rows: list[Row] = []
+        for index, row in enumerate(self._body):
+            section = self._section_name(index)
+            if section:
+                if rows:
+                    out.append((table, about, rows))
+                table, about, rows = section[0], section[1], []
+                continue
+            carried = rows[-1].cells[0] if rows and self._has_table else table
+            plain = self._plain(row, carried or table, rows, problems)
+            if plain is not None:
+                rows.append(plain)
+            elif self._has_table and not rows:
+                table = self._table_cell(row) or table
+        if rows:
+            out.append((table, about, rows))
+        return [("" if self._has_table else name, text, some) for name, text, some in out]
+
+    def _plain(
+        self, row: Row, carried: str, before: list[Row], problems: list[ReadProblem]
+    ) -> Row | None:
+        """A row made plain; None for one that is no field."""
+        name = self._cell(row, Role.FIELD)
+        table = (self._table_cell(row) if self._has_table else "") or carried
+        if self._in_one_cell and (both := table_and_field(name)):
+            table, name = both
+        if not name:
+            self._without_name(row, table, before, problems)
+            return None
+        filled = sum(1 for cell in row.cells if cell)
+        prose = not is_identifier(name) and " " in name
+        if (prose and filled == 1 and self._usual > 1) or (_TOTAL.match(name) and filled <= 2):
+            said = " ".join(" ".join(row.cells).split())[:60]
+            problems.append(
+                ReadProblem(
+                    f"A row among the fields of {table or 'a table'} is none: {said}", row.place
+                )
+            )
+            return None
+        if not table:
+            message = f"Field {name} belongs to no table that the document names"
+            problems.append(ReadProblem(message, row.place))
+            return None
+        self._about_table(row, table)
+        return replace(row, cells=self._canonical(row, table, name))
+
+    def _without_name(
+        self, row: Row, table: str, before: list[Row], problems: list[ReadProblem]
+    ) -> None:
+        """A row without a field: one about the table, the rest of a description, or nothing."""
+        filled = {column for column, cell in enumerate(row.cells) if cell}
+        about = {self._at.get(Role.DESCRIPTION), self._at.get(Role.TABLE_DESCRIPTION)}
+        own = self._table_cell(row) if self._has_table else ""
+        if filled and filled <= about and before:
+            text = self._cell(row, Role.DESCRIPTION)
+            cells = before[-1].cells
+            cells[_AT[Role.DESCRIPTION]] = f"{cells[_AT[Role.DESCRIPTION]]}\n{text}".strip("\n")
+            return
+        if own and is_identifier(own) and not _TOTAL.match(own):
+            text = self._cell(row, Role.DESCRIPTION) or self._cell(row, Role.TABLE_DESCRIPTION)
+            if text:
+                self.described.setdefault(own, text)
+            if len(filled) <= 3:
+                return
+        said = " ".join(" ".join(row.cells).split())[:60]
+        if len(filled) < 2 or (own and not is_identifier(own)):
+            message = f"A row among the fields of {table or 'a table'} is none: {said}"
+        else:
+            message = f"A row of {table or 'a table'} has no field name"
+        problems.append(ReadProblem(message, row.place))
+
+    def _about_table(self, row: Row, table: str) -> None:
+        text = self._cell(row, Role.TABLE_DESCRIPTION)
+        if text:
+            self.described.setdefault(table, text)
+
+    def _canonical(self, row: Row, table: str, name: str) -> list[str]:
+        """The cells of a field in the order of `CANONICAL`."""
+        cells = [""] * len(CANONICAL)
+        kind, length, needed = self._type(row)
+        cells[_AT[Role.TABLE]], cells[_AT[Role.FIELD]] = table, name
+        cells[_AT[Role.TYPE]], cells[_AT[Role.LENGTH]] = kind, length
+        for role in _KEPT:
+            cells[_AT[role]] = self._cell(row, role)
+        texts = [self._cell(row, Role.DESCRIPTION)]
+        texts += [row.cells[c] for c in self._roles.more if c < len(row.cells)]
+        cells[_AT[Role.DESCRIPTION]] = "\n\n".join(text for text in texts if text)
+        cells[_AT[Role.DELETED]] = _truth_as_digit(self._cell(row, Role.DELETED))
+        self._obligation(row, cells, needed)
+        self._keys(row, cells)
+        return cells
+
+    def _type(self, row: Row) -> tuple[str, str, bool | None]:
+        said = self._cell(row, Role.TYPE)
+        kind, inner, needed = type_and_length(said) if said else ("", "", None)
+        length = self._cell(row, Role.LENGTH)
+        if Role.TYPE not in self._at and length and looks_like_type(length):
+            return type_and_length(length)
+        length = length_of(length) if length.casefold() not in NOTHING else ""
+        precision = self._cell(row, Role.PRECISION)
+        if Role.PRECISION in self._at:
+            if _NUMERIC.match(kind):
+                length = length_of(precision)
+            elif _NO_LENGTH.match(kind):
+                length = ""
+        length = length if length not in ("", "0") or not inner else inner
+        scale = length_of(self._cell(row, Role.SCALE))
+        if scale.isdigit() and int(scale) and length.isdigit() and not _NO_LENGTH.match(kind):
+            length = f"{length},{scale}"
+        return kind, length, needed
+
+    def _obligation(self, row: Row, cells: list[str], needed: bool | None) -> None:
+        said = self._cell(row, Role.MANDATORY)
+        answer = self._mandatory(said) if said else None
+        if answer is None and (null := self._cell(row, Role.NULLABLE)):
+            flag = self._nullable(null)
+            written_out = "not null" in null.casefold()
+            answer = True if written_out else None if flag is None else not flag
+            if null.casefold() == "null":
+                answer = False
+        if answer is None:
+            answer = needed
+        cells[_AT[Role.MANDATORY]] = "" if answer is None else "Y" if answer else "N"
+        if said and answer is None:
+            cells[_AT[Role.CONDITION]] = cells[_AT[Role.CONDITION]] or condition_in(said)
+
+    def _keys(self, row: Row, cells: list[str]) -> None:
+        said = self._cell(row, Role.KEY)
+        primary, foreign, unique = key_facts(said)
+        own = self._unique(self._cell(row, Role.UNIQUE)) if Role.UNIQUE in self._at else False
+        cells[_AT[Role.KEY]] = "Y" if primary else ""
+        cells[_AT[Role.UNIQUE]] = "Y" if own or unique else ""
+        table = self._cell(row, Role.FOREIGN_TABLE)
+        pair = (table, self._cell(row, Role.FOREIGN_FIELD)) if table else None
+        if pair is not None and not pair[1]:
+            pair = reference(table) or pair
+        if pair is None and (text := self._cell(row, Role.FOREIGN)):
+            pair = reference(text)
+        if pair is None and foreign and len(said) > 4:
+            pair = reference(re.sub(r"(?i)^\W*(?:pk\W+)?(?:fk)\d*\W*", "", said))
+        if pair is not None and pair[0]:
+            cells[_AT[Role.FOREIGN_TABLE]] = pair[0].rpartition(".")[2]
+            cells[_AT[Role.FOREIGN_FIELD]] = pair[1]
+
+    def _section_name(self, index: int) -> tuple[str, str] | None:
+        """The table that a row of its own names, and what it says of it."""
+        row = self._body[index]
+        filled = [column for column, cell in enumerate(row.cells) if cell]
+        texts = [row.cells[column] for column in filled]
+        if not texts or len(set(texts)) > 3 or self._usual < 2:
+            return None
+        details = [self._at.get(role) for role in (Role.TYPE, Role.LENGTH, Role.ELEMENT)]
+        if any(column in filled for column in details) and len(set(texts)) > 1:
+            return None
+        line = texts[0] if len(set(texts)) == 1 else f"{texts[0].rstrip(': ')}: {texts[1]}"
+        name, about = labelled_name(line)
+        if name:
+            return (name, about or " ".join(texts[2:])) if not self._has_table else None
+        if self._has_table or len(set(texts)) > 2:
+            return None
+        return self._bare_section(index, filled, texts)
+
+    def _bare_section(
+        self, index: int, filled: list[int], texts: list[str]
+    ) -> tuple[str, str] | None:
+        """A row of a table's name alone, or beside what it is for, among fields."""
+        head, _, tail = re.sub(r"^[\d.]+\s+", "", texts[0]).partition(" ")
+        tail = tail.strip("-:\u2013\u2014() ") or " ".join(texts[1:])
+        if not is_identifier(head) or (tail and not looks_like_table(head)):
+            return None
+        place = self._body[index].place.row or 0
+        before = self._body[index - 1].place.row or 0 if index else 0
+        apart = index == 0 or place - before > 1
+        in_name_column = filled[0] == self._at.get(Role.FIELD)
+        fields = self._values(Role.FIELD)
+        alike = sum(map(looks_like_table, fields)) > 0.3 * len(fields)
+        if apart or not in_name_column or (looks_like_table(head) and not alike):
+            return head, tail
+        return None
+
+    def _table_cell(self, row: Row) -> str:
+        text = " ".join(self._cell(row, Role.TABLE).split())
+        text = text.strip('[]"`') if text[:1] in '["`' else text
+        return text.rpartition(".")[2].strip('[]"`') if self._schemas else text
+
+    def _cell(self, row: Row, role: Role) -> str:
+        column = self._at.get(role)
+        text = row.cells[column] if column is not None and column < len(row.cells) else ""
+        if self._wraps and role in (Role.TABLE, Role.TYPE, Role.LENGTH):
+            text = text.replace("\n", "")
+        keeps = role in (Role.DESCRIPTION, Role.FIELD, Role.TABLE)
+        return text if keeps or text.casefold() not in NOTHING else ""
+
+    def _values(self, role: Role) -> list[str]:
+        cells = (self._cell(row, role) for row in self._body[: _SAMPLE * 4])
+        return [cell for cell in cells if cell]
+
+    def _mostly(self, role: Role, test: Callable[[str], bool]) -> bool:
+        values = self._values(role)
+        return bool(values) and sum(map(test, values)) > 0.9 * len(values)
+
+    def _names_hold_tables(self) -> bool:
+        """Whether names are written with their tables: PATDATA.PtDoB."""
+        return self._mostly(Role.FIELD, lambda value: table_and_field(value) is not None)
+
+    def _usual_filled(self) -> int:
+        counts = sorted(sum(1 for cell in row.cells if cell) for row in self._body[:_SAMPLE])
+        return counts[len(counts) // 2] if counts else 0
+
+
+def plain_roles(roles: Roles, rows: Iterable[Row]) -> Roles:
+    """The columns of rows made plain: those that were found, and those that hold anything."""
+    found = set(roles.columns)
+    if Role.NULLABLE in found:
+        found.add(Role.MANDATORY)
+    rows = list(rows)
+    held = {role for role, number in _AT.items() if any(row.cells[number] for row in rows)}
+    keep = (held | (found & {Role.TYPE, Role.LENGTH, Role.KEY})) - {Role.TABLE}
+    columns = {role: _AT[role] for role in CANONICAL if role in keep or role is Role.TABLE}
+    return Roles(columns, (), by_content=roles.by_content)
+
+
+def _truth_as_digit(text: str) -> str:
+    """A delete flag as it stands; what a sheet stores as true or false counts as 1 or 0."""
+    return {"TRUE": "1", "FALSE": "0"}.get(text, text)
