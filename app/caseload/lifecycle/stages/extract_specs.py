@@ -8,9 +8,9 @@ from typing import Any
 from caseload.lifecycle.decisions import lapse_approvals
 from caseload.lifecycle.documents import copy_specs
 from caseload.lifecycle.exports import export_contract
-from caseload.lifecycle.refresh import archive_version
+from caseload.lifecycle.refresh import archive_version, settle
 from caseload.lifecycle.registry import StageAdapter, StageContext
-from caseload.model.catalog import Side
+from caseload.model.catalog import Catalog, Side
 from caseload.model.errors import BadInput
 from caseload.model.stage import Stage, StageResult
 from caseload.specs import archive
@@ -62,10 +62,14 @@ def _correction(correction: Correction) -> dict[str, Any]:
 def _take_in(context: StageContext, result: StageResult) -> None:
     at = utc_text(context.now)
     text = (context.work_dir / result.payload).read_text(encoding="utf-8")
+    before: dict[Side, Catalog] = {}
     for catalog in from_json(text):
         packed = archive.read(context.work_dir, catalog.side) or archive.pack(catalog)
-        archive_version(context.project, packed, by=context.actor, at=at)
+        if archive_version(context.project, packed, by=context.actor, at=at):
+            before[catalog.side] = context.project.catalogs.load(catalog.side)
         context.project.catalogs.replace(catalog)
+    for side, earlier in before.items():
+        settle(context.project, earlier, context.project.catalogs.load(side))
     for side, documents in context.scratch.items():
         _record(context, side, documents)
     lapse_approvals(context.project)
