@@ -37,6 +37,7 @@ from caseload.model.contract import Contract
 from caseload.model.errors import BadInput, CaseloadError, EnvironmentTrouble
 from caseload.model.issue import Severity
 from caseload.model.progress import CancelToken, PartOfProgress, Progress
+from caseload.model.relationship import heard, ruled
 from caseload.model.stage import StageJob, StageResult, Verdict
 
 RULES = "reports/mapping_contract.csv"
@@ -71,7 +72,8 @@ def run(job: StageJob, progress: Progress, cancel: CancelToken) -> StageResult:
 def _run(job: StageJob, progress: Progress, cancel: CancelToken) -> StageResult:
     paths = find_paths(job)
     progress.report(0.0, "Reading the contract")
-    catalog = read_fields(job.project_dir / paths.target_catalog, Side.TARGET)
+    links = heard(job.inputs.get("relationships", ()), Side.TARGET)
+    catalog = ruled(read_fields(job.project_dir / paths.target_catalog, Side.TARGET), links)
     contract = read_contract(job.project_dir / paths.rules, job.project_dir / paths.routes)
     crosswalks = read_crosswalks(job.project_dir / paths.crosswalks)
     source = source_columns(job.project_dir, paths, contract)

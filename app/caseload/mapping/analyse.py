@@ -26,7 +26,7 @@ FILLED = 0.95  # a mandatory field's source has a value in this share of rows at
 def run(job: StageJob, progress: Progress, cancel: CancelToken) -> StageResult:
     """Analyse the project's catalogs; see `caseload.mapping` for the files it writes."""
     progress.report(0.02, "Reading the catalogs")
-    systems = read_systems(job.project_dir)
+    systems = read_systems(job.project_dir, job.inputs.get("relationships", ()))
     cancel.raise_if_cancelled()
     progress.report(0.35, "Comparing fields")
     similarity = compare(systems)

@@ -42,7 +42,7 @@ def run(job: StageJob, progress: Progress, cancel: CancelToken) -> StageResult:
             remedy="Run analyze-semantic-mapping first.",
         )
     progress.report(0.05, "Reading the catalogs")
-    systems = read_systems(job.project_dir)
+    systems = read_systems(job.project_dir, job.inputs.get("relationships", ()))
     suggestions, bases = reports.read_matrix(matrix)
     cancel.raise_if_cancelled()
     progress.report(0.4, "Looking at the values")

@@ -18,7 +18,7 @@ from caseload.mapping.inputs import Systems
 from caseload.mapping.similarity import Matrix, Similarity
 from caseload.mapping.tables import TableMatch
 from caseload.model.catalog import FieldSpec
-from caseload.model.relationship import Relationship
+from caseload.model.relationship import Relationship, joined
 from caseload.specs.meaning import FieldMeaning, FieldRole
 from caseload.specs.meaning.concepts import context_words
 from caseload.specs.meaning.lexicon import shipped_lexicon
@@ -110,6 +110,8 @@ def link_columns(systems: Systems, tables: TableMatch, spec: FieldSpec) -> list[
         key = systems.source_meaning.keys.get(parent)
         own = {f.field_name for f in systems.source.tables[base].fields}
         if key is None or not set(key.fields) <= own:
+            return []
+        if joined(base, key.fields, parent, key.fields) in systems.source_meaning.refused:
             return []
         return [(base, f) for f in reversed(key.fields)]
     of_parent = systems.target_meaning.tables[spec.foreign_table]

@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from caseload.model.catalog import Catalog, FieldSpec, Side, TableSpec
 from caseload.model.errors import BadInput
+from caseload.model.relationship import LinkDecision, heard, ruled
 from caseload.model.shipped import shipped_root
 from caseload.specs.catalog_files import read_catalog
 from caseload.specs.meaning import CatalogMeaning, understand
@@ -66,8 +68,11 @@ class Systems:
         return any(f.code_type for f in self.target.all_fields())
 
 
-def read_systems(project: Path) -> Systems:
-    """Read catalogs, crosswalks and feed descriptions of a project and understand them."""
+def read_systems(project: Path, links: Iterable[Mapping[str, Any]] = ()) -> Systems:
+    """Read catalogs, crosswalks and feed descriptions of a project and understand them.
+
+    `links` are decisions about links between tables, as stages are told them.
+    """
     for name in (SOURCE_CATALOG, TARGET_CATALOG):
         if not (project / name).is_file():
             raise BadInput(
@@ -75,7 +80,14 @@ def read_systems(project: Path) -> Systems:
             )
     source = read_catalog(project / SOURCE_CATALOG, Side.SOURCE)
     target = read_catalog(project / TARGET_CATALOG, Side.TARGET)
-    return systems_of(source, target, read_crosswalks(project / CROSSWALKS), read_feeds())
+    links = list(links)
+    return systems_of(
+        source,
+        target,
+        read_crosswalks(project / CROSSWALKS),
+        read_feeds(),
+        (*heard(links, Side.SOURCE), *heard(links, Side.TARGET)),
+    )
 
 
 def systems_of(
@@ -83,8 +95,12 @@ def systems_of(
     target: Catalog,
     crosswalks: dict[str, Crosswalk],
     feeds: Iterable[TableSpec] = (),
+    decisions: Sequence[LinkDecision] = (),
 ) -> Systems:
     """Understand two catalogs that are in memory; `feeds` are added to the source."""
+    of_source = [d for d in decisions if d.side is Side.SOURCE]
+    of_target = [d for d in decisions if d.side is Side.TARGET]
+    source, target = ruled(source, of_source), ruled(target, of_target)
     feed_tables = {t.name: t for t in feeds if t.name not in source.tables}
     whole = Catalog(
         Side.SOURCE, {**source.tables, **feed_tables}, source.documents, source.problems
@@ -95,8 +111,8 @@ def systems_of(
         target,
         frozenset(feed_tables),
         crosswalks,
-        understand(whole, code_lists=crosswalks),
-        understand(target, code_lists=crosswalks),
+        understand(whole, code_lists=crosswalks, decisions=of_source),
+        understand(target, code_lists=crosswalks, decisions=of_target),
         _system_fields(target),
     )
 

@@ -10,7 +10,7 @@ from caseload.mapping.inputs import Systems
 from caseload.mapping.profiles import SourceData
 from caseload.model.catalog import FieldSpec
 from caseload.model.contract import Join, Route
-from caseload.model.relationship import Relationship
+from caseload.model.relationship import Relationship, joined
 from caseload.specs.meaning import FieldRole, Kind
 from caseload.specs.meaning.concepts import context_words
 from caseload.specs.meaning.lexicon import shipped_lexicon
@@ -115,7 +115,12 @@ class Routes:
         if len(parent.key) == 1:
             for name in self._named_alike(base, parent, spec):
                 found[name,] = None
-        return list(found)
+        return [c for c in found if not self._refused(base, c, parent)]
+
+    def _refused(self, base: str, columns: tuple[str, ...], parent: RoutePlan) -> bool:
+        """True when a person rejected that these columns hold the parent's key."""
+        at = joined(base, columns, parent.base, parent.key)
+        return at in self._systems.source_meaning.refused
 
     def _named_alike(self, base: str, parent: RoutePlan, spec: FieldSpec) -> list[str]:
         """Identifiers of the base with the form of the parent's key and words of the link."""

@@ -19,6 +19,7 @@ from caseload.mockdata.writer import write_csv
 from caseload.model.catalog import Catalog, Side
 from caseload.model.errors import BadInput
 from caseload.model.progress import CancelToken, PartOfProgress, Progress
+from caseload.model.relationship import heard, ruled
 from caseload.model.stage import Stage, StageJob, StageResult, Verdict
 from caseload.specs.catalog_files import SOURCE_CATALOG, TARGET_CATALOG, read_catalog
 from caseload.specs.meaning import CatalogMeaning, understand
@@ -54,8 +55,10 @@ def run(job: StageJob, progress: Progress, cancel: CancelToken) -> StageResult:
     if not 0.0 <= options.faults <= 100.0:
         raise BadInput("Faults are a percentage", where="--faults", remedy="Give 0 to 100")
     as_of = _as_of(job)
-    source = read_catalog(job.project_dir / SOURCE_CATALOG, Side.SOURCE)
-    target = read_catalog(job.project_dir / TARGET_CATALOG, Side.TARGET)
+    links = job.inputs.get("relationships", ())
+    of_source, of_target = heard(links, Side.SOURCE), heard(links, Side.TARGET)
+    source = ruled(read_catalog(job.project_dir / SOURCE_CATALOG, Side.SOURCE), of_source)
+    target = ruled(read_catalog(job.project_dir / TARGET_CATALOG, Side.TARGET), of_target)
     codes = CodeBook(job.project_dir / "schemas" / "crosswalks")
     streams = Streams(options.seed)
     progress.report(0.02, "Making the cohort")
@@ -64,11 +67,11 @@ def run(job: StageJob, progress: Progress, cancel: CancelToken) -> StageResult:
     kit = Kit(frames, codes, streams, as_of, cancel, options.faults)
     out = job.out_dir
     feeds = kit.feeds(out / SOURCE_DIR)
-    demanded = understand(target, None, codes.own or None)
+    demanded = understand(target, None, codes.own or None, of_target)
     kit.needed = _demanded(target, demanded)
     from_source = kit.side(
         source,
-        understand(source, None, codes.own or None),
+        understand(source, None, codes.own or None, of_source),
         out / SOURCE_DIR,
         PartOfProgress(progress, 0.1, 0.7),
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
-from caseload.model.catalog import Side
+from caseload.model.catalog import Catalog, Side
 
 
 class LinkKind(StrEnum):
@@ -159,3 +161,58 @@ def _plain(name: str) -> str:
     for character in "%+>.":
         name = name.replace(character, f"%{ord(character):02X}")
     return name
+
+
+def told(decisions: Iterable[LinkDecision]) -> list[dict[str, Any]]:
+    """Decisions as JSON for a stage: what holds, without who said so when and why."""
+    return [
+        {
+            "side": d.side.value,
+            "child": d.child,
+            "child_fields": list(d.child_fields),
+            "parent": d.parent,
+            "parent_fields": list(d.parent_fields),
+            "state": d.state,
+            "cardinality": d.cardinality,
+        }
+        for d in decisions
+    ]
+
+
+def heard(values: Iterable[Mapping[str, Any]], side: Side) -> tuple[LinkDecision, ...]:
+    """The decisions about one side of what `told` wrote."""
+    found = []
+    for value in values:
+        if value["side"] == side.value:
+            own, other = tuple(value["child_fields"]), tuple(value["parent_fields"])
+            ends = (value["child"], own, value["parent"], other)
+            name = link_id(side, *ends)
+            found.append(LinkDecision(name, side, *ends, value["state"], value["cardinality"]))
+    return tuple(found)
+
+
+def ruled(catalog: Catalog, decisions: Iterable[LinkDecision]) -> Catalog:
+    """The catalog with foreign keys as people decided: refused ones gone, drawn ones there.
+
+    Only links of one field stand in a catalog; an existing other foreign key is left.
+    """
+    told = {(d.child, d.child_fields[0]): d for d in decisions if len(d.child_fields) == 1}
+    if not told:
+        return catalog
+    tables = dict(catalog.tables)
+    for (name, field), decision in told.items():
+        table = tables.get(name)
+        spec = table.field_named(field) if table else None
+        if table is None or spec is None:
+            continue
+        same = spec.foreign_table == decision.parent
+        if decision.state == LinkState.REJECTED and same:
+            new = replace(spec, foreign_table="", foreign_field="")
+        elif decision.state != LinkState.REJECTED and (same or not spec.foreign_table):
+            field = decision.parent_fields[0]
+            new = replace(spec, foreign_table=decision.parent, foreign_field=field)
+        else:
+            continue
+        fields = tuple(new if f is spec else f for f in table.fields)
+        tables[name] = replace(table, fields=fields)
+    return replace(catalog, tables=tables)

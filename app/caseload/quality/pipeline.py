@@ -21,6 +21,7 @@ from caseload.model.contract import Contract, MappingClass, MappingStatus
 from caseload.model.errors import BadInput
 from caseload.model.issue import ISSUE_COLUMNS, Issue, Severity
 from caseload.model.progress import CancelToken, PartOfProgress, Progress
+from caseload.model.relationship import heard, ruled
 from caseload.model.stage import Stage, StageJob, StageResult, Verdict
 from caseload.quality.findings import FOUND, Finder
 from caseload.quality.rules import RULES
@@ -104,13 +105,15 @@ def _case(job: StageJob) -> Case:
         ) from error
     crosswalks = read_crosswalks(crosswalk_dir)
     routes = contract_file.with_name(f"{contract_file.stem}_routes.csv")
+    links = job.inputs.get("relationships", ())
+    of_source, of_target = heard(links, Side.SOURCE), heard(links, Side.TARGET)
     source = read_catalog(project / "schemas/source_schema_catalog.csv", Side.SOURCE)
-    target = read_catalog(target_file, Side.TARGET)
+    target = ruled(read_catalog(target_file, Side.TARGET), of_target)
     return Case(
         source,
         target,
-        understand(source, code_lists=tuple(crosswalks)),
-        understand(target, code_lists=tuple(crosswalks)),
+        understand(ruled(source, of_source), code_lists=tuple(crosswalks), decisions=of_source),
+        understand(target, code_lists=tuple(crosswalks), decisions=of_target),
         read_contract(contract_file, routes if routes.is_file() else project / ROUTES),
         crosswalks,
         source_dir,

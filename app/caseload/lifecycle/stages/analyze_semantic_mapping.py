@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from caseload.lifecycle.links import link_inputs
 from caseload.lifecycle.paths import CROSSWALKS, MATRIX, SOURCE_CATALOG, TARGET_CATALOG, source_dir
 from caseload.lifecycle.registry import StageAdapter, StageContext
 from caseload.model.mapping import Candidate, Evidence, SemanticStatus, Suggestion
@@ -26,6 +27,7 @@ def _reads(options: StageOptions) -> tuple[str, ...]:
 
 def _gather(context: StageContext) -> dict[str, Any]:
     return {
+        "relationships": link_inputs(context.project),
         "priority_tables": context.project.settings.get(PRIORITY_TABLES, []),
         "decisions": [
             {

@@ -10,6 +10,7 @@ from typing import Any
 from caseload.contract.files import route_from_row, rule_as_row, rule_from_row
 from caseload.lifecycle.decisions import changed, lapse_approvals, record_of
 from caseload.lifecycle.exports import export_contract
+from caseload.lifecycle.links import link_inputs
 from caseload.lifecycle.paths import CROSSWALKS, MATRIX, SOURCE_CATALOG, TARGET_CATALOG, source_dir
 from caseload.lifecycle.registry import StageAdapter, StageContext
 from caseload.model.contract import MappingStatus, Route, Rule
@@ -30,6 +31,7 @@ def _reads(options: StageOptions) -> tuple[str, ...]:
 def _gather(context: StageContext) -> dict[str, Any]:
     latest = context.project.contract.latest_version()
     return {
+        "relationships": link_inputs(context.project),
         "kept_rules": [rule_as_row(r.rule) for r in context.project.contract.rules() if is_kept(r)],
         "previous_version": latest.version if latest else 0,
         "previous_sha256": latest.sha256 if latest else "",

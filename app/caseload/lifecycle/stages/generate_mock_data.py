@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from caseload.lifecycle.links import link_inputs
 from caseload.lifecycle.paths import CROSSWALKS, SOURCE_CATALOG, TARGET_CATALOG
 from caseload.lifecycle.registry import StageAdapter, StageContext
 from caseload.model.stage import Stage, StageOptions
@@ -17,7 +18,10 @@ def _reads(options: StageOptions) -> tuple[str, ...]:  # noqa: ARG001
 
 
 def _gather(context: StageContext) -> dict[str, Any]:
-    return {"as_of": context.project.settings.get("mock.as_of", AS_OF)}
+    return {
+        "as_of": context.project.settings.get("mock.as_of", AS_OF),
+        "relationships": link_inputs(context.project),
+    }
 
 
 ADAPTER = StageAdapter(

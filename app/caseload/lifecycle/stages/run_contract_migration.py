@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from caseload.lifecycle.links import link_inputs
 from caseload.lifecycle.paths import contract_files, crosswalk_dir, source_dir, target_catalog
 from caseload.lifecycle.registry import StageAdapter, StageContext
 from caseload.model.stage import Stage, StageOptions
@@ -28,7 +29,10 @@ def _gather(context: StageContext) -> dict[str, Any]:
         for f in published
         if f.path.startswith("data/") and f.path.rpartition("/")[2].startswith(_KEY_REGISTRY)
     ]
-    return {"key_registry": kept[0] if kept else ""}
+    return {
+        "key_registry": kept[0] if kept else "",
+        "relationships": link_inputs(context.project),
+    }
 
 
 ADAPTER = StageAdapter(

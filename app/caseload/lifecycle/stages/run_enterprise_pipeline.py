@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from caseload.lifecycle.links import link_inputs
 from caseload.lifecycle.paths import (
     CONTRACT,
     MATRIX,
@@ -30,8 +31,8 @@ def _reads(options: StageOptions) -> tuple[str, ...]:
     )
 
 
-def _gather(context: StageContext) -> dict[str, Any]:  # noqa: ARG001
-    return {"mock_output": MOCK_TARGET}
+def _gather(context: StageContext) -> dict[str, Any]:
+    return {"mock_output": MOCK_TARGET, "relationships": link_inputs(context.project)}
 
 
 ADAPTER = StageAdapter(

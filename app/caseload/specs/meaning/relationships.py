@@ -59,33 +59,6 @@ def decide(catalog: Catalog, whole: CatalogMeaning, decisions: Sequence[LinkDeci
     _set_roles(whole)
 
 
-def ruled(catalog: Catalog, decisions: Iterable[LinkDecision]) -> Catalog:
-    """The catalog with foreign keys as people decided: refused ones gone, drawn ones there.
-
-    Only links of one field stand in a catalog; an existing other foreign key is left.
-    """
-    told = {(d.child, d.child_fields[0]): d for d in decisions if len(d.child_fields) == 1}
-    if not told:
-        return catalog
-    tables = dict(catalog.tables)
-    for (name, field), decision in told.items():
-        table = tables.get(name)
-        spec = table.field_named(field) if table else None
-        if table is None or spec is None:
-            continue
-        same = spec.foreign_table == decision.parent
-        if decision.state == LinkState.REJECTED and same:
-            new = replace(spec, foreign_table="", foreign_field="")
-        elif decision.state != LinkState.REJECTED and (same or not spec.foreign_table):
-            field = decision.parent_fields[0]
-            new = replace(spec, foreign_table=decision.parent, foreign_field=field)
-        else:
-            continue
-        fields = tuple(new if f is spec else f for f in table.fields)
-        tables[name] = replace(table, fields=fields)
-    return replace(catalog, tables=tables)
-
-
 def _stands(catalog: Catalog, decision: LinkDecision) -> bool:
     """True when all fields of a decided link are in the catalog."""
     own = all(catalog.find(decision.child, f) for f in decision.child_fields)
