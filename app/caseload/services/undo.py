@@ -45,6 +45,8 @@ class Kept(Protocol):
 def _parts(project: ProjectFile) -> dict[str, Kept]:
     return {
         "relationships": project.relationships,
+        "renames": project.spec_versions,
+        "routes": changes.KeptRoutes(project),
         "diagrams": project.diagrams,
         "readers": project.reader_profiles,
     }
