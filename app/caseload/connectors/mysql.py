@@ -55,7 +55,15 @@ WHERE t.CONSTRAINT_TYPE = 'CHECK' AND c.CONSTRAINT_SCHEMA IN %s ORDER BY 1, 2, C
 _SYSTEM = ("information_schema", "mysql", "performance_schema", "sys")
 _LISTED = re.compile(r"^(?:enum|set)\((.*)\)$", re.IGNORECASE | re.DOTALL)
 _VALUE = re.compile(r"'((?:[^']|'')*)'")
-_CANCELLED = (1969, 3024, ER.QUERY_INTERRUPTED, ER.LOCK_WAIT_TIMEOUT)
+_HOST_REFUSED, _NO_PASSWORD = 1130, 1698
+_REFUSED = (ER.ACCESS_DENIED_ERROR, _HOST_REFUSED, _NO_PASSWORD)
+_STATEMENT_TIMED_OUT_MARIADB, _STATEMENT_TIMED_OUT_MYSQL = 1969, 3024
+_CANCELLED = (
+    _STATEMENT_TIMED_OUT_MARIADB,
+    _STATEMENT_TIMED_OUT_MYSQL,
+    ER.QUERY_INTERRUPTED,
+    ER.LOCK_WAIT_TIMEOUT,
+)
 _DENIED = (ER.DBACCESS_DENIED_ERROR, ER.TABLEACCESS_DENIED_ERROR, ER.SPECIFIC_ACCESS_DENIED_ERROR)
 
 _Table = tuple[str, str]
@@ -83,7 +91,8 @@ def _settings(address: Address, password: str | None) -> dict[str, Any]:
         "host": address.host,
         "port": address.port,
         "user": address.user,
-        "password": password or "",
+        # As text the driver would send it in Latin-1, and other letters would not survive it.
+        "password": (password or "").encode(),
         "database": address.database,
         "charset": "utf8mb4",
         "connect_timeout": address.seconds,
@@ -109,7 +118,7 @@ def _trouble(address: Address, error: Exception) -> CaseloadError:
         return failure.too_slow(address)
     if isinstance(error, ssl.SSLError) or "ssl" in text or "certificate" in text:
         return failure.not_secure(address)
-    if number in (ER.ACCESS_DENIED_ERROR, ER.ACCESS_DENIED_NO_PASSWORD_ERROR, 1130):
+    if number in _REFUSED:
         return failure.login_refused(address)
     if number in (ER.BAD_DB_ERROR, ER.DBACCESS_DENIED_ERROR):
         return failure.no_such_database(address)
