@@ -68,8 +68,31 @@ def rows_of(
         "bottom": _parted(pieces, [p.line.bottom + _slack(p) for p in anchors]),
         "middle": _parted(pieces, _between(pieces, anchors, start)),
     }
-    way = alignment.settle({way: _misfit(rows, way, headed) for way, rows in tried.items()})
+    way = alignment.settle(
+        {way: _misfit(rows, way, headed) + broken_lines(rows) for way, rows in tried.items()}
+    )
     return tried[way]
+
+
+def broken_lines(rows: Sequence[Sequence[Piece]]) -> int:
+    """How many lines end early though the same cell goes on below them."""
+    reach: dict[int, tuple[float, float]] = {}
+    for row in rows:
+        for piece in row:
+            left, right = reach.get(piece.column, (piece.line.left, piece.line.right))
+            reach[piece.column] = (min(left, piece.line.left), max(right, piece.line.right))
+    count = 0
+    for row in rows:
+        below: dict[int, Line] = {}
+        for piece in reversed(row):
+            after = below.get(piece.column)
+            left, right = reach[piece.column]
+            if after is not None:
+                room = right - piece.line.right
+                space = 0.25 * (after.bottom - after.top)
+                count += room > min(after.head + space, 0.45 * (right - left)) + 1
+            below[piece.column] = piece.line
+    return count
 
 
 def _slack(piece: Piece) -> float:
@@ -117,7 +140,7 @@ def _misfit(rows: Sequence[Sequence[Piece]], way: str, headed: bool) -> float:
         anchor = next((p for p in row if p.anchor), None)
         if anchor is None:
             edge = number == 0 if way == "top" else number == len(rows) - 1
-            total += 3.0 if headed and edge else 0.5
+            total += 3.0 if edge and (headed or way == "bottom") else 0.5
             continue
         height = anchor.line.bottom - anchor.line.top
         columns = {p.column for p in row} - {anchor.column}

@@ -35,7 +35,8 @@ class UnruledTables:
         self._segments: list[Segment] = []
         self._seen: list[Line] = []
         self._keys: tuple[int | None, int | None] = (None, None)
-        self._height = 0.0
+        self._height = self._leading = 0.0
+        self._repeats = False
         self._alignment = Alignment()
 
     def take(self, page: Blocks) -> None:
@@ -53,10 +54,14 @@ class UnruledTables:
                 continue
             depth, headers = _header_at(items, index)
             if headers:
+                same = _same_places(headers, self._segments)
+                self._repeats = at_top and same
                 self._segments, self._seen = headers, _lines_after(items, index + depth)
-                self._edges = self._name = _edges(headers, self._seen, page.width)
+                self._edges = _edges(headers, self._seen, page.width)
+                self._name = self._name if same else self._edges
                 self._keys = _key_columns([words_say(text) for text in texts(headers)])
                 self._height = item.bottom - item.top
+                self._leading = _leading(self._seen)
             elif self._edges and at_top:
                 more = [*self._seen, *_lines_after(items, index)]
                 self._edges = _edges(self._segments, more, page.width)
@@ -110,7 +115,7 @@ class UnruledTables:
             return True
         if self._crosses(line) or self._is_heading(line):
             return True
-        return gap > 0.45 * height and not self._more_rows(items, index)
+        return gap > self._leading + 0.4 * height and not self._more_rows(items, index)
 
     def _crosses(self, line: Line) -> bool:
         """Whether words run over the border of a column with no more than a space between."""
@@ -161,7 +166,8 @@ class UnruledTables:
         grouped = [[Piece(c, p) for line in head for c, p in enumerate(self._split(line)) if p]]
         if kind is not None:
             separators = self._separators(page, bounds)
-            grouped += rows_of(pieces, separators, start, self._alignment, headed=bool(head))
+            headed = bool(head) and not self._repeats
+            grouped += rows_of(pieces, separators, start, self._alignment, headed=headed)
         else:
             grouped += _by_name(pieces, self._keys[1])
         cells = [
@@ -233,6 +239,19 @@ def _completes(alone: Sequence[Segment], joined: Sequence[Segment]) -> bool:
     """Whether a line below a header is more of it: short words, all under words of it."""
     longer = [two for one, two in zip(texts(alone), texts(joined), strict=True) if one != two]
     return bool(longer) and all(len(text) <= 24 and text.count(" ") < 2 for text in longer)
+
+
+def _same_places(one: Sequence[Segment], other: Sequence[Segment]) -> bool:
+    """Whether two headers have the same words in the same places."""
+    return texts(one) == texts(other) and all(
+        abs(a[0] - b[0]) < 4 for a, b in zip(one, other, strict=True)
+    )
+
+
+def _leading(lines: Sequence[Line]) -> float:
+    """The white between two lines of one cell: the smallest of the common ones."""
+    gaps = sorted(max(0.0, b.top - a.bottom) for a, b in pairwise(lines) if b.top > a.top + 1)
+    return gaps[len(gaps) // 5] if gaps else 0.0
 
 
 def _typed(line: Line) -> bool:
