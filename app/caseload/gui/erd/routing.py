@@ -1,0 +1,212 @@
+"""How lines run: from the row of one table to the row of another, and between domains."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainterPath
+
+from caseload.model.erd import HEAD, ROW, Box, Density, Diagram, ErdTable, PlacedTable
+from caseload.model.relationship import Cardinality, LinkKind, LinkState, RelationshipRow
+
+FOOT = 14.0
+WEAK_BELOW = 0.75
+_BEND = 36.0
+_SAMPLES = 24
+
+
+@dataclass(slots=True)
+class Edge:
+    """A relationship as it is drawn: its path with both feet, and where it can be met."""
+
+    row: RelationshipRow
+    path: QPainterPath
+    line: list[QPointF]
+    rect: QRectF = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.rect = self.path.boundingRect().adjusted(-2, -2, 2, 2)
+
+    @property
+    def weak(self) -> bool:
+        """True for a guess that nobody has confirmed: it is dashed."""
+        row = self.row
+        guessed = row.kind is LinkKind.INFERRED and row.state is not LinkState.CONFIRMED
+        return guessed and row.confidence < WEAK_BELOW
+
+    def distance(self, at: QPointF) -> float:
+        """How far a point is from the line."""
+        best = math.inf
+        for one, other in zip(self.line, self.line[1:], strict=False):
+            best = min(best, _from_segment(at, one, other))
+        return best
+
+
+def _from_segment(at: QPointF, one: QPointF, other: QPointF) -> float:
+    dx, dy = other.x() - one.x(), other.y() - one.y()
+    length = dx * dx + dy * dy
+    share = ((at.x() - one.x()) * dx + (at.y() - one.y()) * dy) / length if length else 0.0
+    share = min(1.0, max(0.0, share))
+    return math.hypot(at.x() - one.x() - share * dx, at.y() - one.y() - share * dy)
+
+
+def row_height(
+    table: ErdTable, placed: PlacedTable, box: Box, fields: Sequence[str], *, rows: bool
+) -> float:
+    """The height at which a line meets a table: its key's row, else the head."""
+    if rows and placed.density is not Density.NAMES:
+        for place, column in enumerate(table.shown(placed.density)):
+            if column.name in fields:
+                return box.y + HEAD + (place + 0.5) * ROW
+    return box.y + min(box.h, HEAD) / 2
+
+
+def edge(row: RelationshipRow, child: Box, child_y: float, parent: Box, parent_y: float) -> Edge:
+    """The line of a relationship between two boxes, by their nearest sides."""
+    from_right, to_right = _sides(child, parent)
+    start = QPointF(child.right if from_right else child.x, child_y)
+    end = QPointF(parent.right if to_right else parent.x, parent_y)
+    out, into = (1.0 if from_right else -1.0), (1.0 if to_right else -1.0)
+    one = QPointF(start.x() + out * FOOT, start.y())
+    other = QPointF(end.x() + into * FOOT, end.y())
+    bend = max(_BEND, min(220.0, abs(one.x() - other.x()) * 0.5))
+    curve = QPainterPath(one)
+    curve.cubicTo(
+        QPointF(one.x() + out * bend, one.y()), QPointF(other.x() + into * bend, other.y()), other
+    )
+    line = [start, *(curve.pointAtPercent(i / _SAMPLES) for i in range(_SAMPLES + 1)), end]
+    path = QPainterPath(start)
+    path.lineTo(one)
+    path.connectPath(curve)
+    path.lineTo(end)
+    _child_foot(path, start, out, row.cardinality)
+    _parent_foot(path, end, into, row.cardinality)
+    return Edge(row, path, line)
+
+
+def _sides(child: Box, parent: Box) -> tuple[bool, bool]:
+    """Whether the line leaves and arrives at the right; the same side where boxes overlap."""
+    gap = 2 * FOOT
+    if parent.x >= child.right + gap:
+        return True, False
+    if child.x >= parent.right + gap:
+        return False, True
+    right = abs(child.right - parent.right) <= abs(child.x - parent.x)
+    return right, right
+
+
+def _child_foot(path: QPainterPath, at: QPointF, out: float, cardinality: Cardinality) -> None:
+    """Many: a crow's foot; one: a bar."""
+    x, y = at.x(), at.y()
+    if cardinality in (Cardinality.ONE_TO_ONE, Cardinality.OPTIONAL_TO_ONE):
+        path.moveTo(x + out * 7, y - 5)
+        path.lineTo(x + out * 7, y + 5)
+        return
+    path.moveTo(x, y - 5.5)
+    path.lineTo(x + out * FOOT, y)
+    path.lineTo(x, y + 5.5)
+
+
+def _parent_foot(path: QPainterPath, at: QPointF, out: float, cardinality: Cardinality) -> None:
+    """One: two bars; one or none: a bar and a ring."""
+    x, y = at.x(), at.y()
+    path.moveTo(x + out * 6, y - 5)
+    path.lineTo(x + out * 6, y + 5)
+    if cardinality in (Cardinality.OPTIONAL_TO_ONE, Cardinality.OPTIONAL_TO_MANY):
+        path.addEllipse(QPointF(x + out * 11.5, y), 3.5, 3.5)
+    else:
+        path.moveTo(x + out * 10, y - 5)
+        path.lineTo(x + out * 10, y + 5)
+
+
+@dataclass(slots=True)
+class DomainEdge:
+    """The line between two domains, where its count stands, and whether it has a clear way."""
+
+    one: str
+    other: str
+    count: int
+    path: QPainterPath
+    middle: QPointF
+    clear: bool
+
+
+def domain_edges(diagram: Diagram, regions: Mapping[str, Box]) -> list[DomainEdge]:
+    """A line for every two linked domains; clear where it crosses no third one or other count."""
+    found: list[DomainEdge] = []
+    taken: list[QPointF] = []
+    for link in diagram.domain_links:
+        a, b = regions.get(link.one), regions.get(link.other)
+        if a is None or b is None:
+            continue
+        path, middle = _between(a, b, taken)
+        others = [box for name, box in regions.items() if name not in (link.one, link.other)]
+        points = [path.pointAtPercent(i / _SAMPLES) for i in range(_SAMPLES + 1)]
+        crossed = any(
+            box.x < p.x() < box.right and box.y < p.y() < box.bottom
+            for box in others
+            for p in points
+        )
+        near = any(abs(middle.x() - t.x()) < 170 and abs(middle.y() - t.y()) < 120 for t in taken)
+        clear = not crossed and not near
+        if clear:
+            taken.append(middle)
+        found.append(DomainEdge(link.one, link.other, link.count, path, middle, clear))
+    return found
+
+
+def _between(a: Box, b: Box, taken: Sequence[QPointF]) -> tuple[QPainterPath, QPointF]:
+    """A straight line through the gap where two regions face one another, else a curve."""
+    top, foot = max(a.y, b.y), min(a.bottom, b.bottom)
+    left, right = max(a.x, b.x), min(a.right, b.right)
+    apart_x, apart_y = left >= right, top >= foot
+    if apart_x and not apart_y and foot - top > 60:
+        one, other = (a, b) if a.x < b.x else (b, a)
+        choices = [QPointF((one.right + other.x) / 2, top + (foot - top) * s) for s in _SHARES]
+        middle = _freest(choices, taken)
+        start, end = QPointF(one.right, middle.y()), QPointF(other.x, middle.y())
+    elif apart_y and not apart_x and right - left > 60:
+        one, other = (a, b) if a.y < b.y else (b, a)
+        choices = [QPointF(left + (right - left) * s, (one.bottom + other.y) / 2) for s in _SHARES]
+        middle = _freest(choices, taken)
+        start, end = QPointF(middle.x(), one.bottom), QPointF(middle.x(), other.y)
+    else:
+        return _curve(a, b)
+    path = QPainterPath(start)
+    path.lineTo(end)
+    return path, middle
+
+
+_SHARES = (0.5, 0.3, 0.7, 0.15, 0.85)
+
+
+def _freest(choices: Sequence[QPointF], taken: Sequence[QPointF]) -> QPointF:
+    def clear(point: QPointF) -> float:
+        return min(
+            (math.hypot(point.x() - t.x(), point.y() - t.y()) for t in taken), default=math.inf
+        )
+
+    return next((c for c in choices if clear(c) > 200), max(choices, key=clear))
+
+
+def _curve(a: Box, b: Box) -> tuple[QPainterPath, QPointF]:
+    one, other = (a, b) if a.x < b.x else (b, a)
+    side = one.right <= other.x
+    start = QPointF(one.right if side else one.x + one.w / 2, _inner(one, other))
+    end = QPointF(other.x if side else other.x + other.w / 2, _inner(other, one))
+    bend = max(60.0, abs(end.x() - start.x()) / 2)
+    path = QPainterPath(start)
+    path.cubicTo(QPointF(start.x() + bend, start.y()), QPointF(end.x() - bend, end.y()), end)
+    return path, path.pointAtPercent(0.5)
+
+
+def _inner(box: Box, other: Box) -> float:
+    """A height on a box's side towards another one."""
+    if other.y >= box.bottom:
+        return box.bottom - min(90.0, box.h / 2)
+    if other.bottom <= box.y:
+        return box.y + min(90.0, box.h / 2)
+    return box.y + box.h / 2

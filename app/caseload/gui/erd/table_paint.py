@@ -1,0 +1,169 @@
+"""How a table is painted at each level of detail: a block, its name, its keys, its columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter
+
+from caseload.gui import icons, paint
+from caseload.gui.erd.look import NAMES_BELOW, Look, pen, text_px
+from caseload.model.erd import HEAD, ROW, Density, ErdColumn, ErdTable, Part, Standing
+
+_RADIUS = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class TableState:
+    """How a table stands out: chosen, focused by the keyboard, found, lit column, dimmed."""
+
+    chosen: bool = False
+    current: bool = False
+    found: bool = False
+    dimmed: bool = False
+    lit: frozenset[str] = frozenset()
+
+
+def paint_table(
+    painter: QPainter,
+    area: QRectF,
+    table: ErdTable,
+    density: Density,
+    zoom: float,
+    state: TableState,
+    look: Look,
+) -> None:
+    """Paint a table into `area`, in pixels of the screen."""
+    _frame(painter, area, state, look)
+    if zoom < NAMES_BELOW or density is Density.NAMES:
+        _name_only(painter, area, table, zoom, look)
+        return
+    head = HEAD * zoom
+    _head(painter, QRectF(area.left(), area.top(), area.width(), head), table, zoom, look)
+    shown = table.shown(density)
+    high = ROW * zoom
+    top = area.top() + head
+    for column in shown:
+        row = QRectF(area.left(), top, area.width(), high)
+        if column.name in state.lit:
+            painter.fillRect(row.adjusted(1, 0, -1, 0), look.selection)
+        _row(painter, row, column, zoom, look)
+        top += high
+    left_out = len(table.columns) - len(shown)
+    if left_out:
+        words = f"{left_out:,} more"
+        row = QRectF(area.left() + 28 * zoom, top, area.width() - 36 * zoom, high)
+        _words(painter, row, words, look.font(text_px(12.5, zoom)), look.text_3)
+
+
+def _frame(painter: QPainter, area: QRectF, state: TableState, look: Look) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
+    edge, width = look.border_strong, 1.0
+    if state.chosen:
+        edge, width = look.edge_focus, 2.0
+    elif state.found:
+        edge, width = look.warn, 2.0
+    half = width / 2
+    painter.setBrush(look.surface)
+    painter.setPen(pen(edge, width))
+    painter.drawRoundedRect(area.adjusted(half, half, -half, -half), _RADIUS, _RADIUS)
+    if state.current:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(pen(look.focus, 2.0))
+        painter.drawRoundedRect(area.adjusted(-2, -2, 2, 2), _RADIUS + 2, _RADIUS + 2)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+
+
+def _words(
+    painter: QPainter,
+    area: QRectF,
+    words: str,
+    font: QFont,
+    colour: QColor,
+    align: Qt.AlignmentFlag = paint.LEFT,
+) -> None:
+    painter.setFont(font)
+    painter.setPen(colour)
+    shown = paint.elided(words, font, area.width() + 0.5, paint.MIDDLE)
+    painter.drawText(area, int(align), shown)
+
+
+def bar(painter: QPainter, area: QRectF, table_like: tuple[int, int, int], look: Look) -> None:
+    """Paint a coverage bar: (approved, decided, columns); sharp, for it is drawn by hundreds."""
+    approved, decided, columns = table_like
+    painter.fillRect(area, look.track)
+    if not columns or not approved + decided:
+        return
+    first = area.width() * approved / columns
+    second = area.width() * decided / columns
+    if second:
+        at = QRectF(area.left() + first, area.top(), max(1.0, second), area.height())
+        painter.fillRect(at, look.decided)
+    if first:
+        at = QRectF(area.left(), area.top(), max(1.0, first), area.height())
+        painter.fillRect(at, look.approved)
+
+
+def _counts(table: ErdTable) -> tuple[int, int, int]:
+    return table.approved, table.decided, len(table.columns)
+
+
+def _name_only(painter: QPainter, area: QRectF, table: ErdTable, zoom: float, look: Look) -> None:
+    """The name and the coverage, in the middle of the box."""
+    pad = max(5.0, 10 * zoom)
+    px = text_px(14 if zoom >= NAMES_BELOW else 12, max(zoom, 0.5) if zoom >= NAMES_BELOW else 1.0)
+    high = px + 4.0
+    thick = 3.0 if zoom < NAMES_BELOW else 4.0
+    top = area.top() + max(2.0, min((area.height() - high - thick - 3) / 2, 12 * zoom))
+    line = QRectF(area.left() + pad, top, area.width() - 2 * pad, high)
+    if zoom >= NAMES_BELOW or area.width() > 120:
+        count = f"{len(table.columns)}"
+        font = look.font(max(12, px - 1))
+        wide = paint.width_of(count, font) + 6
+        _words(painter, line, count, font, look.text_3, paint.RIGHT)
+        line = QRectF(line.left(), line.top(), line.width() - wide, line.height())
+    _words(painter, line, table.name, look.font(px, 600), look.text_1)
+    under = QRectF(area.left() + pad, top + high + 2, area.width() - 2 * pad, thick)
+    bar(painter, under, _counts(table), look)
+
+
+def _head(painter: QPainter, area: QRectF, table: ErdTable, zoom: float, look: Look) -> None:
+    pad = 10 * zoom
+    px = text_px(14, zoom)
+    line = QRectF(area.left() + pad, area.top() + 3 * zoom, area.width() - 2 * pad, 24 * zoom)
+    count = f"{len(table.columns)}"
+    font = look.font(max(12, px - 1))
+    wide = paint.width_of(count, font) + 8
+    _words(painter, line, count, font, look.text_3, paint.RIGHT)
+    name = QRectF(line.left(), line.top(), line.width() - wide, line.height())
+    _words(painter, name, table.name, look.font(px, 600), look.text_1)
+    under = QRectF(
+        area.left() + pad, area.top() + 28 * zoom, area.width() - 2 * pad, max(2.0, 3.5 * zoom)
+    )
+    bar(painter, under, _counts(table), look)
+
+
+def _row(painter: QPainter, area: QRectF, column: ErdColumn, zoom: float, look: Look) -> None:
+    px = text_px(13, zoom)
+    size = 14 if zoom < 1.2 else 16
+    middle = area.center().y()
+    if column.part is not Part.FACT:
+        name = "key-round" if column.part is Part.KEY else "link"
+        x = area.left() + 10 * zoom
+        icons.paint(painter, name, x, middle - size / 2, size, look.text_2)
+    left = area.left() + 10 * zoom + 14 + 6 * zoom
+    right = area.right() - 10 * zoom
+    if column.form:
+        font = look.font(max(12, px - 1))
+        wide = min(paint.width_of(column.form, font), area.width() * 0.42)
+        at = QRectF(right - wide, area.top(), wide, area.height())
+        _words(painter, at, column.form, font, look.text_3, paint.RIGHT)
+        right -= wide + 6
+    if column.standing is not Standing.UNUSED:
+        tone = look.approved if column.standing is Standing.APPROVED else look.decided
+        tick = QRectF(area.left() + 1, area.top() + 2, 2.0, area.height() - 4)
+        painter.fillRect(tick, tone)
+    weight = 500 if column.part is Part.KEY else 400
+    at = QRectF(left, area.top(), max(1.0, right - left), area.height())
+    _words(painter, at, column.name, look.font(px, weight), look.text_1)
