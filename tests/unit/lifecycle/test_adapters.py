@@ -380,12 +380,12 @@ def test_keys_of_the_last_migration_are_handed_to_the_next(
     filled: ProjectFile, tmp_path: Path
 ) -> None:
     adapter = standard_registry()[Stage.RUN_CONTRACT_MIGRATION]
-    assert adapter.gather(context(filled, tmp_path)) == {"key_registry": ""}
+    assert adapter.gather(context(filled, tmp_path)) == {"key_registry": "", "relationships": []}
     with filled.unaudited():
         file = OutputFile("data/key_registry.csv", "ab" * 32, 3)
         filled.published.record(file, 1, Stage.RUN_CONTRACT_MIGRATION)
     told = adapter.gather(context(filled, tmp_path))
-    assert told == {"key_registry": "data/key_registry.csv"}
+    assert told == {"key_registry": "data/key_registry.csv", "relationships": []}
 
 
 def test_a_projects_own_gate_profile_goes_before_the_shipped_one(filled: ProjectFile) -> None:
