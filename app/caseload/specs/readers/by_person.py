@@ -22,7 +22,7 @@ def assigned_header(grid: Grid, assignment: Assignment | None) -> tuple[int | No
         return None
     if assignment.sheet and assignment.sheet.casefold() != grid.sheet.casefold():
         return None
-    named = [column for column in assignment.roles.values() if isinstance(column, str)]
+    named = _needed(assignment)
     numbered = [column for column in assignment.roles.values() if isinstance(column, int)]
     if any(column >= _width(grid.rows) for column in numbered):
         return None
@@ -63,6 +63,12 @@ def assigned_roles(
     more = tuple(column for column in rest.more if column not in taken)
     by_content = rest.by_content - given.keys()
     return replace(rest, columns=columns, headers=tuple(headers), more=more, by_content=by_content)
+
+
+def _needed(assignment: Assignment) -> list[str]:
+    """The headers that a grid must have: those of field and table, or of whatever was said."""
+    said = {role: c for role, c in assignment.roles.items() if isinstance(c, str)}
+    return [c for role, c in said.items() if role in (Role.FIELD, Role.TABLE)] or [*said.values()]
 
 
 def _width(rows: Sequence[Row]) -> int:
