@@ -29,7 +29,7 @@ def write_html(path: Path, look: Look, loads: list[Load]) -> None:
     body = "\n".join(page.block(block) for block in blocks(look, loads))
     path.write_text(
         f'<!doctype html><meta charset="utf-8"><style>{_style(look)}</style>'
-        f"<body>{_furniture(look)}{body}</body>",
+        f"<body>{body}</body>",
         encoding="utf-8",
     )
 
@@ -40,10 +40,14 @@ def _style(look: Look) -> str:
     cut = "" if look.cut_rows else "tr{break-inside:avoid}"
     spaced = "letter-spacing:3pt" if look.spaced else ""
     light = "color:#fff" if look.header_colour[0] < "4" else ""
-    margin = "70pt 45pt" if look.furniture == "table" else "45pt"
+    ruled = "border-bottom:1pt solid #000" if look.furniture == "table" else ""
     group = "table-header-group" if look.repeat_header else "table-row-group"
     return f"""
-    @page {{ size:{width}pt {height}pt; margin:{margin}; }}
+    @page {{ size:{width}pt {height}pt; margin:50pt 45pt;
+      @top-left {{ content:"Data Migration Technical Guide"; font-size:8pt; {ruled} }}
+      @top-right {{ content:"Release 18.4"; font-size:8pt; {ruled} }}
+      @bottom-left {{ content:"Commercial in confidence"; font-size:8pt; }}
+      @bottom-right {{ content:"Page " counter(page) " of " counter(pages); font-size:8pt; }} }}
     body {{ font:{look.size}pt "{look.font}"; margin:0; print-color-adjust:exact; }}
     table {{ border-collapse:collapse; width:100%; }}
     .fields {{ table-layout:fixed; {outer} }}
@@ -58,19 +62,8 @@ def _style(look: Look) -> str:
     .float {{ float:left; width:96%; }}
     .columns {{ columns:2; }}
     .scan {{ break-before:page; break-after:page; width:90%; height:{height - 160}pt; }}
-    .top, .foot {{ position:fixed; left:0; right:0; font-size:8pt; }}
-    .top {{ top:-50pt; }} .foot {{ bottom:-50pt; }}
     p {{ margin:3pt 0; }} td p {{ margin:0; }} {cut}
     """
-
-
-def _furniture(look: Look) -> str:
-    if look.furniture != "table":
-        return ""
-    return (
-        '<table class="plain top"><tr><td>Supplier<td>Migration Guide<td>v18.4</table>'
-        '<table class="plain foot"><tr><td>Commercial in confidence<td>Page</table>'
-    )
 
 
 class _Html:

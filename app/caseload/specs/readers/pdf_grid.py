@@ -12,6 +12,7 @@ from caseload.specs.readers.pdf_page import Floats, Page
 
 _TOLERANCE = 2.5
 _JOIN = 3.0
+_WITHIN_WORD = 0.12
 
 
 @dataclass(slots=True)
@@ -185,7 +186,11 @@ def _outermost(grids: list[Ruled]) -> list[Ruled]:
 
 
 def cells_of(grids: list[Ruled], page: Page) -> NDArray[np.int64]:
-    """The cell of each character: grid * 10**6 + row * 100 + column; -1 outside all grids."""
+    """The cell of each character: grid * 10**6 + row * 100 + column; -1 outside all grids.
+
+    Letters printed on from one another are in the cell where the first of them is, however far
+    they run over its border.
+    """
     cells = np.full(len(page.codes), -1, dtype=np.int64)
     if not len(page.codes):
         return cells
@@ -197,4 +202,16 @@ def cells_of(grids: list[Ruled], page: Page) -> NDArray[np.int64]:
         inside = (column >= 0) & (column < len(grid.xs) - 1) & (row >= 0) & (row < len(grid.ys) - 1)
         column, row = column[inside], row[inside]
         cells[inside] = number * 1_000_000 + row * 100 + grid.merged[row, column]
-    return cells
+    return cells[_word_starts(page)]
+
+
+def _word_starts(page: Page) -> NDArray[np.int64]:
+    """For each character the first of the word that it was printed with."""
+    boxes = page.boxes
+    height = boxes[:, 3] - boxes[:, 1]
+    gap = np.abs(boxes[1:, 0] - boxes[:-1, 2]) / height[1:]
+    drop = np.abs(boxes[1:, 3] - boxes[:-1, 3]) / height[1:]
+    blank = page.codes == ord(" ")
+    goes_on = (gap < _WITHIN_WORD) & (drop < 0.2) & ~blank[1:] & ~blank[:-1]
+    starts = np.where(np.r_[False, goes_on], 0, np.arange(len(boxes)))
+    return np.maximum.accumulate(starts)

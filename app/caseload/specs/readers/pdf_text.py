@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from caseload.specs.readers.pdf_page import Codes, Floats
 
-_SPACE_GAP = 0.18
+_SPACE_GAP = 0.14
+_LETTER_SPACED = 0.08
 _SAME_LINE = 0.45
 
 
@@ -49,16 +50,17 @@ def lines_of(codes: Codes, boxes: Floats, cells: NDArray[np.int64]) -> list[Line
             continue
         first, last = int(printed[0]), int(printed[-1]) + 1
         span = boxes[first:last]
+        wide = _space_gap(gaps[first + 1 : last])
         out.append(
             Line(
                 int(cells[begin]),
-                _spaced(text, gaps, first, last, _SPACE_GAP),
+                _spaced(text, gaps, first, last, wide),
                 float(span[0, 0]),
                 float(np.median(span[:, 1])),
                 float(span[-1, 2]),
                 float(np.median(span[:, 3])),
                 _head(text, boxes, first, last),
-                _parts(text, gaps, boxes, first, last),
+                _parts(text, gaps, boxes, first, last, wide),
             )
         )
     return out
@@ -78,6 +80,12 @@ def _ordered(
     return order[again], line[again]
 
 
+def _space_gap(gaps: Floats) -> float:
+    """How wide a gap parts words: wider on a line whose letters are set apart."""
+    usual = float(np.median(gaps)) if len(gaps) > 4 else 0.0
+    return _SPACE_GAP + (1.3 * usual if usual > _LETTER_SPACED else 0.0)
+
+
 def _spaced(text: str, gaps: Floats, first: int, last: int, wide: float) -> str:
     """The characters with a space where the gap before one is wide, spaces made single."""
     cuts = np.flatnonzero(gaps[first + 1 : last] > wide) + first + 1
@@ -95,13 +103,13 @@ def _head(text: str, boxes: Floats, first: int, last: int) -> float:
 
 
 def _parts(
-    text: str, gaps: Floats, boxes: Floats, first: int, last: int
+    text: str, gaps: Floats, boxes: Floats, first: int, last: int, wide: float
 ) -> tuple[tuple[float, float, str], ...]:
     """Words of a line with their extent, so that columns without lines can be told."""
     words, start = [], first
     for index in range(first, last + 1):
         at_end = index == last or text[index] == " "
-        if at_end or (index > start and gaps[index] > _SPACE_GAP):
+        if at_end or (index > start and gaps[index] > wide):
             if index > start:
                 words.append(
                     (float(boxes[start, 0]), float(boxes[index - 1, 2]), text[start:index])

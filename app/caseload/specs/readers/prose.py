@@ -119,7 +119,8 @@ def _broken_word(text: str, following: str) -> bool:
     if re.search(r"[A-Za-z0-9]-$", last) and re.match(r"[A-Za-z0-9]", first):
         return True
     if last.endswith(("/", "_", ".")) and re.fullmatch(r"[A-Z0-9_]+[/_.]", last[-20:]):
-        return bool(re.match(r"[A-Z0-9_]", first)) and (last[-1] != "." or "_" in last)
+        whole = re.fullmatch(r"[A-Z0-9_]+\W*", first) is not None
+        return whole and (last[-1] != "." or "_" in last)
     if len(last) < 12 or not re.search(r"[_.]", last) or not re.fullmatch(r"[A-Za-z0-9_.]+", last):
         return False
     if last.isupper():
