@@ -71,6 +71,8 @@ _WORDS: dict[str, str] = {
     "schemas.withdraw": "Took back: {what}",
     "schemas.dismiss": "Dismissed a problem: {what}",
     "schemas.reopen": "Reopened: {what}",
+    "schemas.confirm_rename": "Confirmed: {what}",
+    "schemas.refuse_rename": "Refused a rename: {what}",
     "schemas.undo": "Took back: {what}",
     "schemas.redo": "Did again: {what}",
     "relationships.confirm": "Confirmed: {what}",
