@@ -209,10 +209,16 @@ def _show_grid(door: Door, grid: DocumentGrid, rows: int) -> None:
 
 
 def _show_how(door: Door, shown: DocumentPreview) -> None:
+    from caseload.services.reader_roles import letter
+
     if not shown.grids:
         door.say(f"{shown.name} has no columns that could be given roles.")
         return
-    missing = shown.grids[0].missing
-    if missing:
-        door.say(f"Nobody could tell which column holds: {', '.join(missing)}.")
-    door.say(f"To say it: caseload readers assign {shown.name} --roles 'table=COLUMN,field=COLUMN'")
+    best = shown.grids[0]
+    if best.missing:
+        door.say(f"Nobody could tell which column holds: {', '.join(best.missing)}.")
+    guessed = {guess.role: letter(guess.column) for guess in reversed(best.guesses)}
+    named = "@sheet" if best.sheet and best.alike else "@title" if best.titles else "COLUMN"
+    said = {"table": named, "field": "COLUMN", **guessed}
+    roles = ",".join(f"{role}={column}" for role, column in said.items())
+    door.say(f"To say it: caseload readers assign '{shown.name}' --roles '{roles}'")

@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 from caseload.model.document_preview import DocumentGrid, DocumentPreview
 from caseload.model.errors import BadInput
 from caseload.model.reader_profile import FROM_SHEET, FROM_TITLE, NO_HEADER, Assignment
-from caseload.specs.readers.profile_match import plain
 from caseload.specs.readers.header_words import words_say
+from caseload.specs.readers.profile_match import plain
 from caseload.specs.readers.vocabulary import Role
 
 _PAIR = re.compile(r'\s*([^=,"]+?)\s*=\s*(?:"((?:[^"]|"")*)"|([^,]*?))\s*(?:,|$)')

@@ -6,7 +6,8 @@ Runs in the child process that opens foreign documents (see `sandbox_child`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 from caseload.model.document_preview import (
@@ -21,9 +22,12 @@ from caseload.model.errors import UnsettledColumns
 from caseload.model.reader_profile import Assignment, ReaderProfile
 from caseload.specs.readers.document import extract_document, read_document
 from caseload.specs.readers.grid import Grid, Row, Tell
+from caseload.specs.readers.header_words import words_say
+from caseload.specs.readers.headers import sections_of
 from caseload.specs.readers.profile_match import fitting, plain
-from caseload.specs.readers.roles import content_fit, header_strength, settle, words_say
+from caseload.specs.readers.roles import Roles, content_fit, settle
 from caseload.specs.readers.vocabulary import Role
+from caseload.specs.readers.without_header import headerless
 
 _MOST_ROWS = 200
 _MOST_GRIDS = 60
@@ -46,10 +50,11 @@ def preview(
     """
     kind, extracted = extract_document(path, name, tell)
     profile = fitting(profiles, kind, name, extracted.grids)
-    groups: dict[tuple[object, ...], list[Grid]] = {}
+    groups: dict[tuple[object, ...], list[tuple[Grid, _Told]]] = {}
     for grid in extracted.grids:
-        if grid.rows:
-            groups.setdefault(_shape(grid), []).append(grid)
+        if grid.rows and grid.settled is None:
+            told = _told(grid)
+            groups.setdefault(_shape(grid, told), []).append((grid, told))
     shown = [_shown(group) for group in groups.values()]
     shown.sort(key=lambda grid: -_weight(grid))
     return DocumentPreview(name, kind, tuple(shown[:_MOST_GRIDS]), profile.id if profile else "")
@@ -89,16 +94,57 @@ def attempt(path: Path, name: str, tell: Tell, assignment: Assignment | None) ->
     )
 
 
-def likely_header(grid: Grid) -> int | None:
-    """The index of the row that heads a grid's columns: by its words, else by its look.
+@dataclass(slots=True)
+class _Told:
+    """What the reader makes of a grid by itself: its header row's index, and the columns."""
 
-    A row without known words heads the columns when it is the first that fills most of them,
-    each with a different short text that is no number, while the rows below repeat themselves.
+    header: int | None
+    headers: Sequence[str]
+    roles: Roles
+    body: Sequence[Sequence[str]]
+    settled: bool
+
+
+def _told(grid: Grid) -> _Told:
+    """The header and columns as the reader sees them, or else as they look."""
+    sections = sections_of(grid, None) or headerless(grid)
+    section = next((s for s in sections if s.roles.has(Role.FIELD)), None) or next(
+        iter(sections), None
+    )
+    if section is not None and section.body:
+        first = next(i for i, row in enumerate(grid.rows) if row.place == section.body[0].place)
+        body = [row.cells for row in section.body]
+        headed = first > 0 and any(section.roles.headers)
+        header = first - 1 if headed else None
+        return _Told(header, section.roles.headers, section.roles, body, settled=True)
+    header = likely_header(grid)
+    headers = grid.rows[header].cells if header is not None else []
+    body = [row.cells for row in grid.rows[(-1 if header is None else header) + 1 :]]
+    width = _width(grid)
+    headers = [*headers, *[""] * (width - len(headers))]
+    return _Told(header, headers, _likely_roles(headers, body), body, settled=False)
+
+
+def _likely_roles(headers: Sequence[str], body: Sequence[Sequence[str]]) -> Roles:
+    """Roles by words and content; a table's name told by content alone must stand in runs."""
+    roles = settle(headers, body)
+    column = roles.columns.get(Role.TABLE)
+    if column is None or Role.TABLE not in roles.by_content:
+        return roles
+    values = [cells[column] for cells in body if column < len(cells) and cells[column]]
+    runs = 1 + sum(one != other for one, other in pairwise(values))
+    if values and runs <= 1.1 * len(set(values)):
+        return roles
+    return replace(roles, columns={r: c for r, c in roles.columns.items() if r != Role.TABLE})
+
+
+def likely_header(grid: Grid) -> int | None:
+    """The index of the row that heads a grid's columns by its look alone.
+
+    It is the first that fills most of them, each with a different short text that is no number,
+    while no row below (but the header itself, said again) has one of them in its column.
     """
     rows = grid.rows[:_LOOKED_AT]
-    strengths = [header_strength(row.cells) for row in rows]
-    if max(strengths, default=0) >= 2:
-        return strengths.index(max(strengths))
     filled = sorted(sum(1 for cell in row.cells if cell) for row in rows)
     usual = filled[len(filled) // 2] if filled else 0
     for index, row in enumerate(rows):
@@ -111,34 +157,32 @@ def likely_header(grid: Grid) -> int | None:
 def _heads(cells: Sequence[str], below: Sequence[Row], row: Row) -> bool:
     distinct = len({plain(cell) for cell in cells}) == len(cells)
     wordy = all(len(cell) <= 60 and any(c.isalpha() for c in cell) for cell in cells)
+    said = [plain(cell) for cell in row.cells]
+    others = [[plain(cell) for cell in other.cells] for other in below]
     repeated = any(
-        cell and plain(cell) == plain(other.cells[column])
-        for column, cell in enumerate(row.cells)
-        for other in below
-        if column < len(other.cells)
+        cell and cell in other[column : column + 1]
+        for other in others
+        if other != said
+        for column, cell in enumerate(said)
     )
     return distinct and wordy and bool(below) and not repeated
 
 
-def _shape(grid: Grid) -> tuple[object, ...]:
-    """What grids have in common that one assignment can hold for."""
-    header = likely_header(grid)
-    width = max(len(row.cells) for row in grid.rows)
-    if header is None:
-        return (width, grid.sheet)
-    return (width, *(plain(cell) for cell in grid.rows[header].cells))
+def _shape(grid: Grid, told: _Told) -> tuple[object, ...]:
+    """What grids have in common that one assignment can hold for: their headers, in any order."""
+    texts = sorted(plain(text) for text in told.headers if text)
+    return (*texts, told.settled) if texts else (_width(grid), grid.sheet)
 
 
-def _shown(group: Sequence[Grid]) -> DocumentGrid:
-    grid = max(group[:_LOOKED_AT], key=lambda one: min(len(one.rows), _MOST_ROWS))
-    others = [one for one in group if one is not grid]
-    header = likely_header(grid)
-    width = max(len(row.cells) for row in grid.rows)
-    cells = grid.rows[header].cells if header is not None else []
-    body = [row.cells for row in grid.rows[(-1 if header is None else header) + 1 :]]
-    guesses, missing = _guessed(
-        [*cells, *[""] * (width - len(cells))], body, titled=bool(grid.titles or grid.heading)
-    )
+def _width(grid: Grid) -> int:
+    return max(len(row.cells) for row in grid.rows)
+
+
+def _shown(group: Sequence[tuple[Grid, _Told]]) -> DocumentGrid:
+    grid, told = max(group[:_LOOKED_AT], key=lambda one: min(len(one[0].rows), _MOST_ROWS))
+    others = [one for one, _ in group if one is not grid]
+    titled = bool(grid.titles or grid.heading) or told.settled
+    guesses, missing = _guessed(told.roles, told.headers, told.body, titled=titled)
     return DocumentGrid(
         place=_place(grid),
         sheet=grid.sheet,
@@ -151,8 +195,8 @@ def _shown(group: Sequence[Grid]) -> DocumentGrid:
             for index, row in enumerate(grid.rows[:_MOST_ROWS])
         ),
         total_rows=len(grid.rows),
-        columns=width,
-        header_row=None if header is None else _number(grid.rows[header], header),
+        columns=_width(grid),
+        header_row=None if told.header is None else _number(grid.rows[told.header], told.header),
         guesses=guesses,
         missing=missing,
     )
@@ -181,20 +225,22 @@ def _weight(grid: DocumentGrid) -> float:
 
 def under(grid: DocumentGrid, header_row: int | None) -> DocumentGrid:
     """The grid with its columns guessed anew, another row heading them; None: no row does."""
+    headers = grid.headers(header_row)
     body = [row.cells for row in grid.rows if row.number > (header_row or 0)]
-    guesses, missing = _guessed(grid.headers(header_row), body, titled=bool(grid.titles))
+    roles = _likely_roles(headers, body)
+    guesses, missing = _guessed(roles, headers, body, titled=bool(grid.titles))
     return replace(grid, header_row=header_row, guesses=guesses, missing=missing)
 
 
 def _guessed(
-    headers: Sequence[str], body: Sequence[Sequence[str]], *, titled: bool
+    roles: Roles, headers: Sequence[str], body: Sequence[Sequence[str]], *, titled: bool
 ) -> tuple[tuple[GuessedRole, ...], tuple[str, ...]]:
     """The roles that columns would be given, and those that no field can be read without."""
-    roles = settle(headers, body)
+    told = [*roles.columns.items(), *((Role.DESCRIPTION, column) for column in roles.more)]
     guesses = [
-        _guess(role, column, headers[column], body) for role, column in roles.columns.items()
+        _guess(role, column, headers[column] if column < len(headers) else "", body)
+        for role, column in told
     ]
-    guesses += [_guess(Role.DESCRIPTION, column, headers[column], body) for column in roles.more]
     guesses.sort(key=lambda guess: (-guess.confidence, guess.column))
     missing = [] if roles.has(Role.FIELD) else [Role.FIELD.value]
     if not roles.has(Role.TABLE) and not titled:

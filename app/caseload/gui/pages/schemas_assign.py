@@ -202,7 +202,8 @@ class AssignColumns(QWidget):
         at = numbers.index(header) if header in numbers else 0
         self.grid.go(at, self._first_column())
         self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._changed()
+        self._say()
+        self._try()
 
     def _first_column(self) -> int:
         """The first column that nothing is known of, where the work begins."""
@@ -265,7 +266,12 @@ class AssignColumns(QWidget):
         self._changed()
 
     def _changed(self) -> None:
-        """Show what was said, and try it soon."""
+        """Show what was said, and try it when nothing more is said for a moment."""
+        self._say()
+        if self.presenter.assignment() is not None:
+            self._timer.start()
+
+    def _say(self) -> None:
         kind, lead, said = self.presenter.prompt()
         self.prompt.say(lead, said, kind)
         self.grid.repaint_all()
@@ -280,7 +286,6 @@ class AssignColumns(QWidget):
         else:
             self._trial = None
             self.result.show_counting()
-            self._timer.start()
         self._offer_saving()
 
     # Trying

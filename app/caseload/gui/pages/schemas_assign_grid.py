@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from caseload.gui import paint, words
 from caseload.gui.components.scroll import ThinScrollBar, thin
-from caseload.gui.pages.schemas_assign_heads import HEAD, ColumnHead, RowHead
+from caseload.gui.pages.schemas_assign_heads import HEAD, ColumnHead, Corner, RowHead, tag_width
 from caseload.gui.pages.schemas_assign_presenter import AssignPresenter, letter
 from caseload.gui.pages.schemas_assign_words import BY_KEY
 from caseload.gui.theme import current
@@ -100,9 +100,10 @@ class _Cells(QStyledItemDelegate):
         number = self._presenter.grid.rows[index.row()].number
         header = self._presenter.header_row
         here = self._table.currentIndex()
+        place = (index.row(), index.column())
         if header is not None and number == header:
             painter.fillRect(area, theme.colour("accent_soft"))
-        elif index.column() == here.column():
+        elif index.column() == here.column() and not self._table.columnSpan(*place) > 1:
             painter.fillRect(area, theme.colour("selection"))
         above = header is not None and number < header
         read = self._presenter.tag(index.column()) is not None
@@ -110,9 +111,9 @@ class _Cells(QStyledItemDelegate):
         font = theme.font("body", 500 if number == header else 400)
         room = area.adjusted(10, 0, -8, 0)
         paint.text(painter, room, str(index.data()), font, theme.colour(tone), mode=paint.END)
-        line = theme.colour("border")
-        paint.hline(painter, area.left(), area.right(), area.bottom() - 0.5, line)
-        paint.vline(painter, area.right() - 0.5, area.top(), area.bottom(), line)
+        line, rect = theme.colour("border"), option.rect
+        paint.hline(painter, rect.left(), rect.right() + 1, rect.bottom(), line)
+        paint.vline(painter, rect.right(), rect.top(), rect.bottom() + 1, line)
         if index == here and self._table.hasFocus():
             ring = area.adjusted(0, 0, -1, -1)
             paint.box(painter, ring, theme.radius("small"), None, theme.colour("focus_ring"), 2)
@@ -149,6 +150,7 @@ class AssignGrid(QTableView):
         self.rows_head = RowHead(presenter, self)
         self.setVerticalHeader(self.rows_head)
         self.rows_head.setDefaultSectionSize(current().metric("row"))
+        Corner(self)
         self.rows = GridRows(presenter, self)
         self.setModel(self.rows)
         self.setItemDelegate(_Cells(presenter, self))
@@ -161,17 +163,27 @@ class AssignGrid(QTableView):
         self.doubleClicked.connect(self._opened)
 
     def renew(self) -> None:
-        """Show the presenter's grid from its header row on."""
+        """Show the presenter's grid; a lone line above the columns takes the whole width."""
+        self.clearSpans()
         self.rows.renew()
-        for column in range(self.rows.columnCount()):
+        columns = self.rows.columnCount()
+        for column in range(columns):
             self.setColumnWidth(column, self._width(column))
+        header = self._presenter.header_row or 0
+        for place, row in enumerate(self._presenter.grid.rows):
+            lone = bool(row.cells and row.cells[0]) and not any(row.cells[1:])
+            if row.number < header and lone and columns > 1:
+                self.setSpan(place, 0, 1, columns)
 
     def _width(self, column: int) -> int:
+        """Room for nine in ten of a column's texts and for its tag."""
         font = current().font("body")
         cells = [str(self.rows.index(row, column).data()) for row in range(self.rows.rowCount())]
         widths = sorted(paint.width_of(text[:60], font) for text in cells[:60] if text)
         usual = widths[int(0.9 * (len(widths) - 1))] if widths else 0
-        return round(min(_WIDEST, max(_NARROWEST, usual + 28)))
+        tag = self._presenter.tag(column)
+        least = max(_NARROWEST, tag_width(tag) + 16 if tag else 0)
+        return round(min(_WIDEST, max(least, usual + 28)))
 
     def go(self, row: int, column: int) -> None:
         """Make a cell the current one."""
@@ -181,7 +193,11 @@ class AssignGrid(QTableView):
             self.scrollTo(index)
 
     def repaint_all(self) -> None:
-        """Paint cells and heads again."""
+        """Paint cells and heads again; a column makes room for its tag."""
+        for column in range(self.rows.columnCount()):
+            tag = self._presenter.tag(column)
+            if tag is not None and self.columnWidth(column) < tag_width(tag) + 16:
+                self.setColumnWidth(column, round(tag_width(tag)) + 16)
         self.viewport().update()
         self.head.viewport().update()
         self.rows_head.viewport().update()

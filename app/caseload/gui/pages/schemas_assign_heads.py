@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHeaderView, QTableView
+from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
 
 from caseload.gui import icons, paint, words
 from caseload.gui.pages.schemas_assign_presenter import AssignPresenter, Tag, letter
@@ -27,6 +27,7 @@ class ColumnHead(QHeaderView):
         self.setMouseTracking(True)
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
+        self.setStretchLastSection(True)
         self.setMinimumSectionSize(64)
         self.setAccessibleName("Columns and their roles")
 
@@ -55,9 +56,9 @@ class ColumnHead(QHeaderView):
             painter.fillRect(area, theme.colour("selection"))
         elif section == self._over:
             painter.fillRect(area, theme.colour("hover"))
-        paint.vline(painter, area.right() - 0.5, area.top(), area.bottom(), theme.colour("border"))
+        paint.vline(painter, rect.right(), rect.top(), rect.bottom() + 1, theme.colour("border"))
         line = theme.colour("border_mid")
-        paint.hline(painter, area.left(), area.right(), area.bottom() - 0.5, line)
+        paint.hline(painter, rect.left(), rect.right() + 1, rect.bottom(), line)
         top = QRectF(area.left() + 10, area.top() + 4, area.width() - 16, 20)
         tone = theme.colour("text_1" if chosen else "text_3")
         paint.text(painter, top, letter(section), theme.font("caption", 500), tone)
@@ -69,7 +70,6 @@ class ColumnHead(QHeaderView):
     def _paint_tag(self, painter: QPainter, room: QRectF, section: int) -> None:
         theme = current()
         tag = self._presenter.tag(section)
-        font = theme.font("caption", 500)
         if tag is None:
             lit = section == self._over
             refused = self._presenter.refused(section)
@@ -84,7 +84,7 @@ class ColumnHead(QHeaderView):
                 mode=paint.END,
             )
             return
-        wide = min(room.width(), paint.width_of(tag.words, font) + (36 if not tag.guessed else 32))
+        wide = min(room.width(), tag_width(tag))
         area = QRectF(room.left(), room.top(), wide, _TAG)
         paint_tag(painter, area, tag)
 
@@ -110,6 +110,11 @@ class ColumnHead(QHeaderView):
         super().mouseReleaseEvent(event)
         if section >= 0 and not resized and event.button() is Qt.MouseButton.LeftButton:
             self.tag_pressed.emit(section)
+
+
+def tag_width(tag: Tag) -> float:
+    """The width that a tag needs."""
+    return paint.width_of(tag.words, current().font("caption", 500)) + 34
 
 
 def paint_tag(painter: QPainter, area: QRectF, tag: Tag) -> None:
@@ -172,8 +177,8 @@ class RowHead(QHeaderView):
         tone = theme.colour("accent_text" if heads else "text_3")
         paint.text(painter, area.adjusted(0, 0, -9, 0), said, font, tone, paint.RIGHT)
         line = theme.colour("border")
-        paint.hline(painter, area.left(), area.right(), area.bottom() - 0.5, line)
-        paint.vline(painter, area.right() - 0.5, area.top(), area.bottom(), line)
+        paint.hline(painter, rect.left(), rect.right() + 1, rect.bottom(), line)
+        paint.vline(painter, rect.right(), rect.top(), rect.bottom() + 1, line)
         painter.restore()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -196,3 +201,19 @@ class RowHead(QHeaderView):
         super().mouseReleaseEvent(event)
         if section >= 0:
             self.row_pressed.emit(section)
+
+
+class Corner(QWidget):
+    """Where the two heads meet."""
+
+    def __init__(self, table: QTableView) -> None:
+        super().__init__(table)
+        self.setGeometry(0, 0, _GUTTER, HEAD)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint it as they are."""
+        painter = QPainter(self)
+        theme = current()
+        painter.fillRect(self.rect(), theme.colour("sunken"))
+        paint.hline(painter, 0, self.width(), self.height() - 1, theme.colour("border_mid"))
+        paint.vline(painter, self.width() - 1, 0, self.height(), theme.colour("border"))

@@ -167,7 +167,7 @@ class AssignPresenter:
         if tag is None:
             if column in self._one.refused:
                 return "You said that nothing is read from it."
-            return "Nothing is read from it so far. Give it a role, or leave it."
+            return "It has no role, so nothing is read from it."
         if not tag.guessed:
             return "You said so."
         sure = words.percent(tag.confidence, 0)
@@ -284,10 +284,27 @@ class AssignPresenter:
         """Kind, lead and words of the result."""
         if trial.refused or not trial.fields:
             return "error", "Nothing can be read so", trial.refused or "No row gives a field."
+        unread = self._columns_left_out()
         if trial.unread:
-            rows = words.plural(trial.unread, "row", "rows")
-            return "warn", f"{rows} could not be read", "The rest is read; these become problems."
-        return "ok", "Every row was read", ""
+            lead = f"{words.plural(trial.unread, 'row')} could not be read"
+            return "warn", lead, unread
+        return "ok", "Every row was read", unread
+
+    def _columns_left_out(self) -> str:
+        """The columns that hold something and have no role."""
+        roles = self.in_effect()
+        body = [row.cells for row in self.grid.rows if row.number > (self.header_row or 0)]
+        left = [
+            self.column_name(column)
+            for column in range(self.grid.columns)
+            if column not in roles
+            and not self.refused(column)
+            and any(column < len(cells) and cells[column] for cells in body)
+        ]
+        if not left:
+            return ""
+        named = "; ".join(left[:4]) + (f" and {len(left) - 4} more" if len(left) > 4 else "")
+        return f"Without a role, and so not read: {named}."
 
     def blocked(self, trial: Trial | None, *, counting: bool) -> str:
         """Why it cannot be saved; empty when it can."""

@@ -57,8 +57,6 @@ class ColumnPart(QWidget):
         self.title.setText(f"Column {presenter.column_name(column)}")
         self.why.setText(presenter.explanation(column))
         self.take.setVisible(tag is not None and tag.guessed)
-        if tag is not None and tag.guessed:
-            self.take.set_words(f"Take {tag.words.rstrip('?').lower()}")
         self.role.set_words("Change role" if tag else "Choose role")
         self.refuse.setVisible(tag is not None)
         self.refuse.set_words("Not this" if tag and tag.guessed else "Not read")
