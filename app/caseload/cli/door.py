@@ -92,6 +92,14 @@ class Door:
 
         return open_project(find_project(self.project), read_only=read_only)
 
+    def ask_secret(self, question: str) -> str | None:
+        """Ask a person for a password, unseen; None when nobody sits at a terminal."""
+        if self.as_json or not sys.stdin.isatty():
+            return None
+        from getpass import getpass
+
+        return getpass(f"{question}: ")
+
     def say(self, text: RenderableType = "") -> None:
         """Print for a person; nothing with `--json`."""
         if not self.as_json:

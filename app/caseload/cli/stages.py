@@ -39,11 +39,16 @@ def _text(flag: str, metavar: str, words: str) -> Any:
 
 SourceSpec = Annotated[
     list[str] | None,
-    _text("--source-spec", "FILE", "A document of the old system; repeat for more."),
+    _text(
+        "--source-spec",
+        "FILE",
+        "A document of the old system, or a database: sqlite:FILE, "
+        "postgresql://USER@HOST/DB?schema=NAME, mariadb://USER@HOST/DB; repeat for more.",
+    ),
 ]
 TargetSpec = Annotated[
     list[str] | None,
-    _text("--target-spec", "FILE", "A document of the new system; repeat for more."),
+    _text("--target-spec", "FILE", "The same of the new system; repeat for more."),
 ]
 Roles = Annotated[
     list[str] | None,
@@ -313,6 +318,8 @@ def _run(
                 f"Run {waiting.number} was interrupted; its outputs are the last good ones.",
                 style="yellow",
             )
+        with stop_on_signal() as cancel:  # before anything moves on the terminal: it may ask
+            options = stages.with_snapshots(session, options, door.ask_secret, cancel=cancel)
         with shown_progress(door) as progress, stop_on_signal() as cancel:
             outcome = stages.run_lifecycle(
                 session,

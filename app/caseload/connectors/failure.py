@@ -23,7 +23,8 @@ def login_refused(address: Address) -> CaseloadError:
     return BadInput(
         f"The database refused the login{f' of {address.user}' if address.user else ''}",
         where=address.where,
-        remedy="Check the user and the password, and that the user may connect from this machine",
+        remedy="Check the user and the password (typed when asked, or ?password_env=NAME), and that"
+        " the user may connect from this machine",
     )
 
 

@@ -12,6 +12,7 @@ from caseload.connectors import failure
 from caseload.connectors.address import Address
 from caseload.connectors.metadata import Tell, parted_type, shortened
 from caseload.model.database import (
+    SQLITE_MARK,
     ColumnMetadata,
     DatabaseMetadata,
     ForeignKeyMetadata,
@@ -19,7 +20,6 @@ from caseload.model.database import (
 )
 from caseload.model.errors import BadInput
 
-MAGIC = b"SQLite format 3\x00"
 _CHECK = re.compile(r"\bcheck\s*\(", re.IGNORECASE)
 _HIDDEN = 1
 
@@ -70,7 +70,7 @@ def _uri(path: Path, where: str) -> tuple[str, list[str]]:
             head = file.read(20)
     except OSError as error:
         raise BadInput(f"The SQLite file cannot be opened: {error.strerror}", where=where) from None
-    if not head.startswith(MAGIC):
+    if not head.startswith(SQLITE_MARK):
         raise BadInput("The file is no SQLite database", where=where)
     uri = f"file:{quote(os.fspath(path.resolve()))}?mode=ro"
     beside = {end: path.with_name(path.name + end) for end in ("-wal", "-shm")}

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from caseload.lifecycle.paths import SPECS
 from caseload.model.catalog import Side
+from caseload.model.database import SQLITE_MARK
 from caseload.model.errors import BadInput
 from caseload.store.documents import SPEC
-from caseload.store.files import copy_atomically, sha256_of
+from caseload.store.files import copy_atomically, named_trouble, sha256_of
 from caseload.store.project_file import ProjectFile
 from caseload.store.records import Document, utc_text
 
@@ -43,6 +44,7 @@ def copy_specs(
                 where=text,
                 remedy="Check the path; it is relative to the project folder",
             )
+        _refuse_rows(original, text)
         own = original.is_relative_to(project.folder / SPECS)
         stored = (
             original.relative_to(project.folder).as_posix() if own else f"{SPECS}/{original.name}"
@@ -70,6 +72,17 @@ def copy_specs(
         )
         taken.append((document, place))
     return taken
+
+
+def _refuse_rows(path: Path, text: str) -> None:
+    """A database of patients does not come into the project as a document."""
+    with named_trouble(path), path.open("rb") as file:
+        if file.read(len(SQLITE_MARK)) == SQLITE_MARK:
+            raise BadInput(
+                "A SQLite database would bring its rows into the project",
+                where=text,
+                remedy="Give it to extract-specs, which keeps only what it says of its tables",
+            )
 
 
 def take_specs(

@@ -9,6 +9,9 @@ from typing import Any
 SNAPSHOT_MARK = "caseload database metadata 1"
 """The first value of a snapshot document: what it is, and which shape it has."""
 
+SQLITE_MARK = b"SQLite format 3\x00"
+"""How a SQLite file begins."""
+
 
 @dataclass(frozen=True, slots=True)
 class ColumnMetadata:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from caseload.lifecycle import runner, wire
@@ -10,10 +10,10 @@ from caseload.lifecycle.executors import ChildProcess, InProcess
 from caseload.lifecycle.run_log import SilentObserver
 from caseload.model.errors import BadInput, Cancelled
 from caseload.model.gates import PROFILES
-from caseload.model.progress import CancelToken, Progress
+from caseload.model.progress import CancelToken, Progress, SilentProgress
 from caseload.model.stage import STAGES, RunState, Stage, StageOptions, StageResult, Verdict
 from caseload.model.views import RunSummary
-from caseload.services import issue_archive, settings
+from caseload.services import databases, issue_archive, settings
 from caseload.services.permission import Permission
 from caseload.services.runs import summary_of
 from caseload.store.records import RunRecord, StageRecord
@@ -92,7 +92,8 @@ def run_lifecycle(
     With `resume`, no `first`, and an interrupted run to the same end with the same options (or
     when `options` are but the project's defaults), that run goes on after its last finished
     stage instead.  `in_child` runs stages in a process of their own, for callers whose
-    interpreter must stay free.
+    interpreter must stay free.  Databases among the spec documents are asked first (see
+    `with_snapshots`, which callers who can ask for a password call themselves).
 
     Raises:
         BadInput: an option cannot be, or a stage refused its input; nothing was changed by it.
@@ -111,6 +112,7 @@ def run_lifecycle(
         )
     if not session.read_only:
         issue_archive.keep(session)
+    options = with_snapshots(session, options, progress=progress, cancel=cancel)
     waiting = runner.interrupted(session.project) if resume and first is None else None
     if waiting and len(waiting.stages) == 1 and last is None:
         waiting = None  # one stage that was stopped is not the lifecycle that is asked for
@@ -143,6 +145,28 @@ def run_lifecycle(
         verdict=run.verdict or Verdict.PASS,
         resumed_from=waiting.remaining[0] if waiting else None,
     )
+
+
+def with_snapshots(
+    session: ProjectSession,
+    options: StageOptions,
+    ask: databases.AskPassword = databases.no_password,
+    *,
+    progress: Progress | None = None,
+    cancel: CancelToken,
+) -> StageOptions:
+    """The options with snapshots in the place of databases (see `databases.with_snapshots`).
+
+    Raises:
+        BadInput, EnvironmentTrouble, Refused, Cancelled: see there.
+    """
+    if not (options.source_specs or options.target_specs):
+        return options
+    source, target = (
+        databases.with_snapshots(session, given, ask, progress or SilentProgress(), cancel)
+        for given in (options.source_specs, options.target_specs)
+    )
+    return replace(options, source_specs=source, target_specs=target)
 
 
 MOST_ROWS = 1_000_000

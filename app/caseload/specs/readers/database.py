@@ -30,7 +30,6 @@ from caseload.specs.readers.grid import Reading, Tell
 from caseload.specs.readers.names import is_identifier
 from caseload.specs.readers.roles import looks_like_type
 
-SQLITE_MARK = b"SQLite format 3\x00"
 _SNAPSHOT_HEAD = re.compile(rb'^\s*\{\s*"caseload"\s*:\s*"' + SNAPSHOT_MARK.encode() + rb'"')
 _TEXT = r"'((?:[^']|'')*)'(?:::[\w ]+)?"
 _IN_LIST = re.compile(
