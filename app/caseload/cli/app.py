@@ -19,6 +19,7 @@ from caseload.cli import (
     projects,
     readers,
     run_history,
+    schema,
     schema_export,
     stages,
 )
@@ -61,7 +62,16 @@ def build() -> typer.Typer:
         shared(ctx, project, as_json)
 
     remember.__doc__ = HELP
-    for module in (projects, stages, readers, run_history, mappings, inspection, schema_export):
+    for module in (
+        projects,
+        stages,
+        readers,
+        run_history,
+        mappings,
+        inspection,
+        schema_export,
+        schema,
+    ):
         module.register(app)
     return app
 

@@ -21,6 +21,7 @@ from caseload.model.views import ChangeSet
 from caseload.services import spec_files, spec_renames
 from caseload.services.permission import Permission
 from caseload.services.spec_export import sheets
+from caseload.services.surroundings import now
 
 if TYPE_CHECKING:
     from caseload.services.session import ProjectSession
@@ -184,6 +185,17 @@ def export_comparison(
     found = sheets(comparison, impact(session, comparison))
     write_workbook(path, found, created=session.clock())
     return ChangeSet(message=f"The comparison was written to {path.name}")
+
+
+def export_files(comparison: SchemaComparison, path: Path) -> None:
+    """Write a comparison of two files to an .xlsx, without a project.
+
+    Raises:
+        EnvironmentTrouble: the file cannot be written; one that was there stays.
+    """
+    from caseload.services.excel import write_workbook
+
+    write_workbook(path, sheets(comparison), created=now())
 
 
 def _side_of(a: Named, b: Named) -> Side | None:
