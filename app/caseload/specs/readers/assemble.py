@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, replace
 from caseload.model.catalog import FieldSpec, Provenance, ReadProblem
 from caseload.specs.readers.confidence import RowFacts
 from caseload.specs.readers.grid import Colour, Extracted, Grid, Row
+from caseload.specs.readers.mended import mend
 from caseload.specs.readers.names import (
     CONTINUED,
     heading_table,
     is_identifier,
     labelled_table,
-    looks_like_table,
     unwrapped_name,
 )
 from caseload.specs.readers.prose import Traits, flow, traits_of
@@ -25,6 +25,7 @@ from caseload.specs.readers.roles import (
     looks_like_type,
     settle,
 )
+from caseload.specs.readers.titles import described_above, description, stated_orders, table_above
 from caseload.specs.readers.vocabulary import Role
 
 _TRUE = {"y", "yes", "m", "r", "true", "1", "x", "t", "mandatory", "required", "not null",
@@ -74,7 +75,20 @@ class _State:
 
 
 def assemble(extracted: Extracted, tell: Callable[[float], None]) -> Assembled:
-    """Walk the grids in document order and collect tables, fields and what could not be read."""
+    """Walk the grids in document order and collect tables, fields and what could not be read.
+
+    It walks again when the names then known show where the width of a cell broke one.
+    """
+    out = _walked(extracted, lambda share: tell(share * 0.5))
+    names = {one.spec.field_name for table in out.tables.values() for one in table.fields}
+    if mend(extracted.grids, names | set(out.tables)):
+        out = _walked(extracted, lambda share: tell(0.5 + share * 0.5))
+    for name, order in stated_orders(extracted.prose, out.tables).items():
+        out.orders.setdefault(name, order)
+    return out
+
+
+def _walked(extracted: Extracted, tell: Callable[[float], None]) -> Assembled:
     out = Assembled(problems=list(extracted.problems))
     hyphens = _names_hold_hyphens(extracted.grids)
     state = _State()
@@ -95,17 +109,17 @@ def _names_hold_hyphens(grids: Sequence[Grid]) -> bool:
 
 def _enter(grid: Grid, state: _State) -> None:
     """Find the table a grid is of from the lines above it; without any, it goes on."""
-    carried = state.roles is not None and bool(grid.edges) and _same_edges(grid.edges, state.edges)
     titles = [line for line in grid.titles if line.strip()]
+    carried = _is_carried(grid, titles, state)
     label, at = labelled_table(titles)
     if label:
-        state.table, state.described = label, _description(titles[at:])
+        state.table, state.described = label, description(titles[at:])
     elif grid.heading and heading_table(grid.heading):
         state.table = heading_table(grid.heading)
         at = max((i for i, line in enumerate(titles) if line == grid.heading), default=-1)
         state.described = " ".join(titles[at + 1 :])
     elif titles and not grid.sheet:
-        found = _table_above(titles)
+        found = table_above(titles)
         if found or not carried:
             state.table, state.described = found or ("", "")
     elif grid.sheet:
@@ -114,28 +128,21 @@ def _enter(grid: Grid, state: _State) -> None:
         state.roles = None
 
 
-def _table_above(titles: Sequence[str]) -> tuple[str, str] | None:
-    """The nearest title that names a table and the lines after it; names in capitals first."""
-    named = [(index, heading_table(line)) for index, line in enumerate(titles)]
-    named = [(index, name) for index, name in named if name]
-    capitals = [(index, name) for index, name in named if looks_like_table(name)]
-    if not named:
-        return None
-    index, name = (capitals or named)[-1]
-    return name, " ".join(titles[index + 1 :])
+def _is_carried(grid: Grid, titles: Sequence[str], state: _State) -> bool:
+    """Whether a grid without a header of its own has the columns of the one before it.
+
+    Below other words it must also begin with a field, as a grid of something else does not.
+    """
+    if state.roles is None or not grid.edges or not _same_edges(grid.edges, state.edges):
+        return False
+    column = state.roles.columns.get(Role.TYPE)
+    if not titles or column is None:
+        return True
+    return any(looks_like_type(row.cells[column]) for row in grid.rows[:2])
 
 
 def _same_edges(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
     return len(one) == len(other) and all(abs(a - b) < 4 for a, b in zip(one, other, strict=True))
-
-
-def _description(lines: Sequence[str]) -> str:
-    """The text of a table's box after its name; a label begins a new line."""
-    text = ""
-    for line in lines[1:]:
-        starts = re.match(r"[A-Z][A-Za-z ]{2,24}:", line)
-        text += ("\n" if starts and text else " " if text else "") + line
-    return text
 
 
 def _walk(grid: Grid, state: _State, out: Assembled, *, hyphens: bool) -> None:
@@ -210,7 +217,10 @@ def _title_row(text: str, state: _State, grid: Grid) -> bool:
     lines = text.split("\n")
     label, at = labelled_table(lines)
     if label:
-        state.table, state.described = label, _description(lines[at:])
+        state.table, state.described = (
+            label,
+            description(lines[at:]) or described_above(grid.titles),
+        )
         return True
     of_fields = state.roles is not None and Role.TABLE not in state.roles.columns
     name = heading_table(CONTINUED.sub("", text).strip())

@@ -22,6 +22,8 @@ _OTHER_FORMAT = re.compile(
     r"[\"'\u201c\u2018]?([A-Z0-9#][A-Z0-9# /.:()\-]{1,30}?)[\"'\u201d\u2019]?(?=\s*[.;,\n]|\s*$)"
 )
 
+_DATE = re.compile(r"\b\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\b")
+
 _ANNOUNCED = re.compile(
     r"\b(?:accepted|allowed|valid|permitted|possible|acceptable|available|allowable|expected)\s+"
     r"(?:values?|codes?|options?|entries|answers?)\s*"
@@ -86,7 +88,7 @@ def _cased(mask: str) -> bool:
 
 def closed_list(text: str) -> tuple[str, ...]:
     """The values of "Only two accepted values: Y or N" and its like; () when none is closed."""
-    if _MASK.search(text):
+    if _MASK.search(text) or _DATE.search(text):
         return ()
     for match in _ANNOUNCED.finditer(text):
         values = _values(text[match.end() :], least=1)
