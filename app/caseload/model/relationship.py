@@ -140,6 +140,11 @@ class RelationshipRow:
     at: str = ""
     why: str = ""
 
+    @property
+    def joins(self) -> Joined:
+        """What the link joins, whatever the order of its fields."""
+        return joined(self.child, self.child_fields, self.parent, self.parent_fields)
+
 
 def link_id(
     side: Side,

@@ -7,26 +7,41 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from caseload.lifecycle.paths import CROSSWALKS
 from caseload.model.catalog import Catalog, Side
 from caseload.model.errors import BadInput
 from caseload.model.relationship import (
     Cardinality,
+    Evidence,
     LinkDecision,
     LinkKind,
     LinkState,
     Relationship,
     RelationshipRow,
+    joined,
     link_id,
 )
 from caseload.model.views import ChangeKind, ChangeSet
 from caseload.services import mapping_view
 from caseload.services.permission import Permission
+from caseload.services.relationship_measure import measure
 from caseload.services.undo import undoable
 from caseload.store.project_file import Command
 from caseload.store.records import utc_text
 
 if TYPE_CHECKING:
     from caseload.services.session import ProjectSession
+    from caseload.specs.meaning import CatalogMeaning
+
+__all__ = [
+    "confirm",
+    "draw",
+    "measure",
+    "reject",
+    "relationships",
+    "understood",
+    "withdraw",
+]
 
 DRAWN = "drawn"
 """The state of a decision by which a person drew a link; of others it is a `LinkState`."""
@@ -52,14 +67,22 @@ def relationships(
     return tuple(row for row in rows if row.state is not LinkState.REJECTED)
 
 
-def _rows(session: ProjectSession, catalog: Catalog) -> tuple[RelationshipRow, ...]:
+def understood(session: ProjectSession, catalog: Catalog) -> CatalogMeaning:
+    """The catalog's meaning with the project's code lists, before anybody's decisions."""
     from caseload.specs.meaning import understand
 
-    found = {
-        row.id: row for row in (_row(catalog, link) for link in understand(catalog).relationships)
-    }
+    folder = session.folder / CROSSWALKS
+    names = tuple(path.stem for path in folder.glob("*.csv")) if folder.is_dir() else ()
+    return understand(catalog, code_lists=names or None)
+
+
+def _rows(session: ProjectSession, catalog: Catalog) -> tuple[RelationshipRow, ...]:
+    links = _measured(session, catalog, understood(session, catalog))
+    found = {row.id: row for row in (_row(catalog, link) for link in links)}
+    same = {link.at: name for link, name in zip(links, found, strict=True)}
     for decision in session.project.relationships.decisions(catalog.side):
-        found[decision.id] = _decided(found.get(decision.id), decision)
+        name = same.get(decision.at, decision.id)
+        found[name] = _decided(found.get(name), decision, stands=_stands(catalog, decision))
     order = {name: place for place, name in enumerate(catalog.tables)}
     last = len(order)
     return tuple(
@@ -67,10 +90,56 @@ def _rows(session: ProjectSession, catalog: Catalog) -> tuple[RelationshipRow, .
     )
 
 
+def _measured(
+    session: ProjectSession, catalog: Catalog, whole: CatalogMeaning
+) -> list[Relationship]:
+    """Links with what was measured of them, and those that only rows speak for."""
+    from caseload.specs.meaning.relationships import PROPOSED_FROM
+    from caseload.specs.meaning.relationships_measured import Measured, from_data, with_measure
+
+    measures = {m.id: m.body for m in session.project.relationships.measures(catalog.side)}
+    if not measures:
+        return whole.relationships
+    told = {_id_of(catalog.side, link) for link in (*whole.relationships, *whole.doubtful)}
+    ends = [
+        (
+            (body["child"], tuple(body["child_fields"])),
+            (body["parent"], tuple(body["parent_fields"])),
+        )
+        for name, body in measures.items()
+        if body["found"] and name not in told
+    ]
+    there = [(own, other) for own, other in ends if all(_there(catalog, *e) for e in (own, other))]
+    links, taken = [], set()
+    for link in (*whole.relationships, *whole.doubtful, *from_data(catalog, whole, there)):
+        body = measures.get(_id_of(catalog.side, link))
+        now = with_measure(link, Measured.of(body)) if body else link
+        from_rows = body is not None and body["found"]
+        if from_rows and (link.child, link.child_fields) in taken:
+            continue
+        if now.confidence >= PROPOSED_FROM or link.confidence >= PROPOSED_FROM:
+            links.append(now)
+            taken.add((link.child, link.child_fields))
+    return links
+
+
+def _there(catalog: Catalog, table: str, fields: tuple[str, ...]) -> bool:
+    return all(catalog.find(table, name) for name in fields)
+
+
+def _stands(catalog: Catalog, decision: LinkDecision) -> bool:
+    own = _there(catalog, decision.child, decision.child_fields)
+    return own and _there(catalog, decision.parent, decision.parent_fields)
+
+
+def _id_of(side: Side, link: Relationship) -> str:
+    return link_id(side, link.child, link.child_fields, link.parent, link.parent_fields)
+
+
 def _row(catalog: Catalog, link: Relationship) -> RelationshipRow:
     ends = (link.child, link.child_fields, link.parent, link.parent_fields)
     return RelationshipRow(
-        link_id(catalog.side, *ends),
+        _id_of(catalog.side, link),
         catalog.side,
         *ends,
         link.cardinality,
@@ -81,8 +150,13 @@ def _row(catalog: Catalog, link: Relationship) -> RelationshipRow:
     )
 
 
-def _decided(row: RelationshipRow | None, decision: LinkDecision) -> RelationshipRow:
-    """A proposed link with what was decided about it; a drawn one if nothing proposes it."""
+def _decided(
+    row: RelationshipRow | None, decision: LinkDecision, *, stands: bool
+) -> RelationshipRow:
+    """A proposed link with what was decided about it; a drawn one if nothing proposes it.
+
+    A decision about fields that the catalog no longer has waits for them, and holds nothing.
+    """
     drawn = row is None
     row = row or RelationshipRow(
         decision.id,
@@ -97,11 +171,14 @@ def _decided(row: RelationshipRow | None, decision: LinkDecision) -> Relationshi
         1.0,
     )
     rejected = decision.state == LinkState.REJECTED.value
+    if not stands:
+        gone = Evidence("fields", passed=False, note="no longer in the catalog: the decision waits")
+        row = replace(row, evidence=(*row.evidence, gone))
     return replace(
         row,
         kind=LinkKind.DRAWN if drawn else row.kind,
         state=LinkState.REJECTED if rejected else LinkState.CONFIRMED,
-        confidence=row.confidence if rejected else 1.0,
+        confidence=(row.confidence if rejected else 1.0) if stands else 0.0,
         cardinality=Cardinality(decision.cardinality) if decision.cardinality else row.cardinality,
         by=decision.by,
         at=decision.at_utc,
@@ -160,8 +237,13 @@ def draw(
             f"There is no cardinality {cardinality}",
             remedy=f"Choose one of {', '.join(Cardinality)}",
         )
+    same = joined(child, own, parent, other)
+    known = (r for r in relationships(session, side, include_rejected=True) if r.joins == same)
+    row = next(known, None)
     ends = (child, own, parent, other)
-    link = link_id(side, *ends)
+    link = row.id if row else link_id(side, *ends)
+    if row:  # the same fields in another order are the same link
+        ends = (row.child, row.child_fields, row.parent, row.parent_fields)
     label = f"draw {_words(*ends)}"
     with _command(session, "draw", label, link) as command:
         session.project.relationships.decide(
