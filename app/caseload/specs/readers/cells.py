@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from caseload.specs.readers.names import is_identifier
 from caseload.specs.readers.roles import looks_like_type
@@ -97,6 +98,7 @@ def condition_in(text: str) -> str:
     return " ".join(text.split()) if _CONDITIONAL.search(text) and " " in text.strip() else ""
 
 
+@lru_cache(maxsize=4_000)
 def type_and_length(text: str) -> tuple[str, str, bool | None]:
     """Type in capitals, length, and whether NOT NULL (True) or NULL (False) stood beside it."""
     text = " ".join(text.split()).strip(" ,;")
@@ -118,6 +120,7 @@ def type_and_length(text: str) -> tuple[str, str, bool | None]:
     return text.upper(), "", needed
 
 
+@lru_cache(maxsize=4_000)
 def length_of(text: str) -> str:
     """A length as "30", "10,2" or "MAX"; text that is none as it stands."""
     text = re.sub(r"(?<=\d) ?\([^()]*\)?$", "", " ".join(text.split())).strip("() ")

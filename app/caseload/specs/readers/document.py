@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import zipfile
+import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from caseload.model.catalog import DocumentRead, Provenance, ReadProblem
+from caseload.model.database import SQLITE_MARK
 from caseload.model.errors import BadInput, UnsettledColumns
 from caseload.model.reader_profile import Assignment, ReaderProfile
 from caseload.specs.readers.assemble import Assembled, assemble
-from caseload.specs.readers.database import SQLITE_MARK, is_snapshot
+from caseload.specs.readers.database import is_snapshot
 from caseload.specs.readers.dictionary import Unsettled, prepared
 from caseload.specs.readers.finish import finish
 from caseload.specs.readers.grid import Extracted, Reading, Tell
@@ -19,10 +22,13 @@ from caseload.specs.readers.profile_match import fitting, in_words
 
 _KINDS = {
     "pdf": (".pdf",),
-    "xlsx": (".xlsx", ".xlsm"),
-    "docx": (".docx", ".docm"),
+    "xlsx": (".xlsx", ".xlsm", ".xltx"),
+    "xls": (".xls", ".xlt"),
+    "ods": (".ods", ".ots"),
+    "docx": (".docx", ".docm", ".dotx"),
     "csv": (".csv", ".tsv", ".txt", ".tab"),
-    "snapshot": (".json",),
+    "sql": (".sql", ".ddl"),
+    "json": (".json", ".jsonschema"),
     "sqlite": (".db", ".db3", ".sqlite", ".sqlite3"),
 }
 _TITLES = {
@@ -30,10 +36,18 @@ _TITLES = {
     "xlsx": "an Excel workbook",
     "docx": "a Word document",
     "csv": "text",
+    "xls": "a workbook of Excel before 2007",
+    "ods": "an OpenDocument spreadsheet",
+    "sql": "SQL",
+    "json": "JSON",
     "snapshot": "a snapshot of a database",
     "sqlite": "a SQLite database",
 }
 _DATABASES = ("snapshot", "sqlite")
+_OF_TEXT = ("csv", "sql", "json")
+_READABLE = "xlsx, xls, ods, csv, docx, PDF, SQL or JSON Schema"
+_CREATES = re.compile(rb"^\s*CREATE\s+(?:\w+\s+){0,3}TABLE\b", re.IGNORECASE | re.MULTILINE)
+_HEAD_BYTES = 65_536
 _MOST_BYTES = 300_000_000
 _MOST_TEXT = 200_000_000
 _MOST_UNPACKED = 400_000_000
@@ -103,7 +117,7 @@ def _extractor(kind: str) -> Callable[[Path, str, Tell], Extracted]:
         from caseload.specs.readers import pdf
 
         return pdf.extract
-    if kind == "xlsx":
+    if kind in ("xlsx", "xls", "ods"):
         from caseload.specs.readers import xlsx
 
         return xlsx.extract
@@ -111,13 +125,21 @@ def _extractor(kind: str) -> Callable[[Path, str, Tell], Extracted]:
         from caseload.specs.readers import docx
 
         return docx.extract
+    if kind == "sql":
+        from caseload.specs.readers import sql_ddl
+
+        return sql_ddl.extract
+    if kind == "json":
+        from caseload.specs.readers import json_schema
+
+        return json_schema.extract
     from caseload.specs.readers import csv_text
 
     return csv_text.extract
 
 
 def kind_of(path: Path, name: str) -> str:
-    """pdf, xlsx, docx or csv, told from the content and held against the name's ending.
+    """pdf, xlsx, xls, ods, docx, csv, sql or json: by content, held against the name's ending.
 
     Raises:
         BadInput: see `read_document`.
@@ -125,7 +147,7 @@ def kind_of(path: Path, name: str) -> str:
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
-            head = file.read(1024)
+            head = file.read(_HEAD_BYTES)
     except FileNotFoundError:
         raise BadInput("There is no such document", where=name) from None
     except OSError as error:
@@ -133,7 +155,7 @@ def kind_of(path: Path, name: str) -> str:
     if not size:
         raise BadInput("The document is empty (zero bytes)", where=name, remedy="Copy it again")
     kind = _by_content(path, name, head)
-    limit = _MOST_TEXT if kind == "csv" else _MOST_BYTES
+    limit = _MOST_TEXT if kind in _OF_TEXT else _MOST_BYTES
     if size > limit:
         raise BadInput(
             f"The document has {size // 1_000_000} MB; at most {limit // 1_000_000} are read",
@@ -145,8 +167,12 @@ def kind_of(path: Path, name: str) -> str:
         raise BadInput(
             f"Documents of the kind {path.suffix or 'without an ending'} are not read",
             where=name,
-            remedy="Give a dictionary as xlsx, csv, docx or PDF",
+            remedy=f"Give a dictionary as {_READABLE}",
         )
+    if kind == "snapshot" and expected == "json":
+        return kind
+    if kind == "csv" and expected in _OF_TEXT:
+        return "sql" if expected == "csv" and _CREATES.search(head) else expected
     if expected != kind:
         raise BadInput(
             f"The name says {_TITLES[expected]}, but the file is {_TITLES[kind]}"
@@ -159,7 +185,7 @@ def kind_of(path: Path, name: str) -> str:
 
 
 def _by_content(path: Path, name: str, head: bytes) -> str:
-    if b"%PDF-" in head:
+    if b"%PDF-" in head[:1024]:
         return "pdf"
     if head.startswith(b"PK\x03\x04"):
         return _archive_kind(path, name)
@@ -168,12 +194,22 @@ def _by_content(path: Path, name: str, head: bytes) -> str:
     if is_snapshot(head):
         return "snapshot"
     if head.startswith(b"\xd0\xcf\x11\xe0"):
-        raise BadInput(
-            "The document is encrypted with a password, or in the format of Office before 2007",
-            where=name,
-            remedy="Save it as xlsx or docx without a password",
-        )
+        return _compound_kind(path, name)
     return "csv"
+
+
+def _compound_kind(path: Path, name: str) -> str:
+    """The kind of a file in the compound format of Office before 2007: only workbooks are read."""
+    with path.open("rb") as file:
+        data = file.read(_MOST_BYTES)
+    streams = [stream.encode("utf-16-le") for stream in ("Workbook", "Book")]
+    if "EncryptedPackage".encode("utf-16-le") not in data and any(s in data for s in streams):
+        return "xls"
+    raise BadInput(
+        "The document is encrypted with a password, or a Word document from before 2007",
+        where=name,
+        remedy="Save it as xlsx or docx without a password",
+    )
 
 
 def _archive_kind(path: Path, name: str) -> str:
@@ -202,7 +238,19 @@ def _archive_kind(path: Path, name: str) -> str:
         return "xlsx"
     if "word/document.xml" in names:
         return "docx"
+    if "content.xml" in names and _is_spreadsheet(path):
+        return "ods"
     raise BadInput("The archive holds neither a workbook nor a Word document", where=name)
+
+
+def _is_spreadsheet(path: Path) -> bool:
+    """Whether an OpenDocument file says that it is a spreadsheet."""
+    with zipfile.ZipFile(path) as archive:
+        try:
+            with archive.open("mimetype") as part:
+                return b"opendocument.spreadsheet" in part.read(200)
+        except (KeyError, OSError, ValueError, zipfile.BadZipFile, zlib.error):
+            return False
 
 
 def _nothing(

@@ -281,6 +281,16 @@ class PlainRows:
         return counts[len(counts) // 2] if counts else 0
 
 
+def canonical_cells(said: dict[Role, str]) -> list[str]:
+    """A field's cells in the order of `CANONICAL`, blank where nothing is said."""
+    return [said.get(role, "") for role in CANONICAL]
+
+
+def every_column() -> Roles:
+    """The roles of rows that a reader has made plain itself."""
+    return Roles(dict(_AT), ())
+
+
 def plain_roles(roles: Roles, rows: Iterable[Row]) -> Roles:
     """The columns of rows made plain: those that were found, and those that hold anything."""
     found = set(roles.columns)

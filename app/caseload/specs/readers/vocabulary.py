@@ -83,6 +83,15 @@ TYPE_WORDS = (
     r"serial",
     r"currency",
     r"year",
+    r"array",
+    r"object",
+    r"(?:small|big)?serial",
+    r"smalldatetime|datetimeoffset|timestamptz|timetz|interval|rowversion",
+    r"uniqueidentifier|hierarchyid|sysname|rowid|oid",
+    r"(?:tiny|medium|long)(?:text|blob)|mediumint",
+    r"nclob|ntext|bfile|bytea|image|jsonb|citext|nchar|smallmoney",
+    r"binary_(?:float|double)|long raw",
+    r"point|geometry|geography|inet|cidr",
 )
 """Data types, without length."""
 

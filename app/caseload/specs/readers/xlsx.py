@@ -1,4 +1,4 @@
-"""A data dictionary in a workbook: every visible sheet as a grid of text."""
+"""A data dictionary in a workbook (xlsx, xls, ods): every visible sheet as a grid of text."""
 
 from __future__ import annotations
 
@@ -106,6 +106,8 @@ def _text(value: object) -> str:
 def _remarks(path: Path, name: str) -> list[ReadProblem]:
     """What a person should know of the workbook: macros and formulas it holds."""
     problems: list[ReadProblem] = []
+    if not zipfile.is_zipfile(path):
+        return problems
     with zipfile.ZipFile(path) as archive:
         if _MACROS in archive.namelist():
             problems.append(

@@ -1,0 +1,137 @@
+"""A SQL script cut into statements and these into their parts, quotes and comments respected."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_PIECES = re.compile(
+    r"(?P<comment>--[^\n]*|/\*.*?(?:\*/|\Z))"
+    r"|(?P<quoted>'(?:[^'\\]|''|\\.)*'|\"[^\"]*\"|`[^`]*`|\$(?P<tag>\w*)\$.*?\$(?P=tag)\$)"
+    r"|(?P<end>;|^[ \t]*GO(?:[ \t]+\d+)?[ \t]*\r?$|^[ \t]*/[ \t]*\r?$)",
+    re.DOTALL | re.MULTILINE | re.IGNORECASE,
+)
+_INSIDE = re.compile(r"'(?:[^'\\]|''|\\.)*'|\"[^\"]*\"|`[^`]*`|\[[^\]\n]*\]|[(),]", re.DOTALL)
+_PART = r"(?:\"[^\"]+\"|`[^`]+`|\[[^\]]+\]|[\w$#@]+)"
+NAME = rf"{_PART}(?:\s*\.\s*{_PART})*"
+"""A name with the schemas before it, quoted or not."""
+
+_DIALECTS: dict[str, str] = {
+    "mysql": r"`\w+`|\bENGINE\s*=|\bAUTO_INCREMENT\b|\bUNSIGNED\b|\bCOMMENT\s+'|\bTINYINT\(1\)",
+    "tsql": r"\[\w+\]|^\s*GO\s*$|\bNVARCHAR\s*\(|\bIDENTITY\s*\(|\bDATETIME2\b|\bdbo\.|"
+    r"\bCLUSTERED\b|\bUNIQUEIDENTIFIER\b|sp_addextendedproperty",
+    "oracle": r"\bN?VARCHAR2\b|\bNUMBER\b|\bTABLESPACE\b|\bPCTFREE\b|\bCLOB\b|\bSYSDATE\b|"
+    r"\bENABLE\b",
+    "postgres": r"\bcharacter varying\b|\bSERIAL\b|\bBIGSERIAL\b|::\w+|\bTIMESTAMPTZ\b|\bBYTEA\b|"
+    r"\bALTER TABLE ONLY\b|\bJSONB\b|\bUUID\b|\btimestamp with(?:out)? time zone\b|\bOWNER TO\b",
+    "sqlite": r"\bAUTOINCREMENT\b|\bPRAGMA\b|\bWITHOUT ROWID\b|\bsqlite_",
+}
+_DIALECT_SAMPLE = 400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement without its comments; `line` is where it begins, counted from 1.
+
+    `notes` are the comments that end a line, by that line's number.
+    """
+
+    text: str
+    line: int
+    notes: dict[int, str]
+
+    def line_at(self, offset: int) -> int:
+        """The line of the script on which a place of the text stands."""
+        return self.line + self.text.count("\n", 0, offset)
+
+
+def statements(script: str) -> Iterator[Statement]:
+    """The statements of a script in order; GO and / on lines of their own end them, as ; does."""
+    parts: list[str] = []
+    notes: dict[int, str] = {}
+    at, line = 0, 1
+    for piece in _PIECES.finditer(script):
+        text = piece.group()
+        parts.append(script[at : piece.start()])
+        at = piece.end()
+        if piece["comment"]:
+            _note(script, piece, "".join(parts), line, notes)
+            parts.append("\n" * text.count("\n") or " ")
+        elif piece["quoted"]:
+            parts.append(text)
+        else:
+            parts.append("\n" * text.count("\n"))
+            statement, line = _made("".join(parts), line, notes)
+            parts, notes = [], {}
+            if statement:
+                yield statement
+    parts.append(script[at:])
+    statement, _ = _made("".join(parts), line, notes)
+    if statement:
+        yield statement
+
+
+def _note(script: str, piece: re.Match[str], before: str, line: int, notes: dict[int, str]) -> None:
+    """Remember a comment that ends a line on which something stands."""
+    start = script.rfind("\n", 0, piece.start()) + 1
+    own = script[start : piece.start()].strip()
+    end = script.find("\n", piece.end())
+    rest = script[piece.end() : end if end >= 0 else len(script)].strip()
+    if own and not rest:
+        said = piece.group().strip("-/* \t\r\n")
+        notes[line + before.count("\n")] = " ".join(said.split())
+
+
+def _made(text: str, line: int, notes: dict[int, str]) -> tuple[Statement | None, int]:
+    after = line + text.count("\n")
+    bare = text.lstrip()
+    if not bare:
+        return None, after
+    begins = line + text[: len(text) - len(bare)].count("\n")
+    return Statement(bare.rstrip(), begins, notes), after
+
+
+def items(text: str, start: int) -> tuple[list[tuple[int, str]], int]:
+    """The parts between commas of the bracket that opens at `start`, and where it closes.
+
+    Each part comes with its place in the text; a bracket that never closes ends with the text.
+    """
+    found: list[tuple[int, str]] = []
+    depth, begins = 0, start + 1
+    for mark in _INSIDE.finditer(text, start):
+        sign = mark.group()
+        if sign == "(":
+            depth += 1
+        elif sign == ")":
+            depth -= 1
+            if depth == 0:
+                found.append((begins, text[begins : mark.start()]))
+                return [_stripped(*one) for one in found if one[1].strip()], mark.end()
+        elif sign == "," and depth == 1:
+            found.append((begins, text[begins : mark.start()]))
+            begins = mark.end()
+    found.append((begins, text[begins:]))
+    return [_stripped(*one) for one in found if one[1].strip()], len(text)
+
+
+def _stripped(at: int, text: str) -> tuple[int, str]:
+    bare = text.lstrip()
+    return at + len(text) - len(bare), bare.rstrip()
+
+
+def unquoted(name: str) -> list[str]:
+    """The parts of a name with its schemas, without quotes: ["dbo", "Patients"]."""
+    parts = re.findall(_PART, name)
+    return [part[1:-1] if part[0] in '"`[' else part for part in parts]
+
+
+def dialect_of(script: str) -> str:
+    """The SQL dialect whose own words a script uses most; "" when it uses none."""
+    sample = script[:_DIALECT_SAMPLE]
+    counts = {
+        dialect: len(re.findall(words, sample, re.IGNORECASE | re.MULTILINE))
+        for dialect, words in _DIALECTS.items()
+    }
+    best = max(counts, key=lambda dialect: counts[dialect])
+    return best if counts[best] else ""
