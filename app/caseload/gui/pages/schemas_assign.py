@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
@@ -137,12 +139,12 @@ class AssignColumns(QWidget):
         self._document, self._side = document, side
         self._trial = None
         self._drop_trial()
-        self.sub.setText(f"{_name(document)}, {side.value} document")
+        self.sub.setText(f"{PurePath(document).name}, {side.value} document")
         self._show("loading", self._skeleton)
         self._skeleton.start()
         self._offer_saving()
         self.context.jobs.start(
-            f"Looking at {_name(document)}",
+            f"Looking at {PurePath(document).name}",
             self.presenter.looker(document),
             self._take,
             self._failed,
@@ -160,6 +162,7 @@ class AssignColumns(QWidget):
             self._show("empty", empty)
             self._offer_saving()
             return
+        self.sub.setText(self.presenter.sub(self._side.value))
         several = len(self.presenter.grids) > 1
         self.places.setVisible(several)
         self._places_rule.setVisible(several)
@@ -308,6 +311,8 @@ class AssignColumns(QWidget):
 
     def _show_trial(self, trial: Trial) -> None:
         self._trial = trial
+        self.presenter.found = trial.table_names
+        self.source.renew()
         self.result.show_trial(self.presenter, trial)
         self._offer_saving()
 
@@ -364,9 +369,3 @@ class AssignColumns(QWidget):
             self._save()
         else:
             super().keyPressEvent(event)
-
-
-def _name(document: str) -> str:
-    from pathlib import PurePath
-
-    return PurePath(document).name

@@ -153,13 +153,13 @@ class RowHead(QHeaderView):
         self.setToolTip("Press the number of the row that heads the columns")
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Fill to the foot, then paint the numbers."""
+        """Paint the numbers, then fill to the foot."""
+        super().paintEvent(event)
         painter = QPainter(self.viewport())
         theme = current()
-        painter.fillRect(self.viewport().rect(), theme.colour("sunken"))
-        paint.vline(painter, _GUTTER - 1, 0, self.viewport().height(), theme.colour("border"))
-        painter.end()
-        super().paintEvent(event)
+        below, foot = self.length() - self.offset(), self.viewport().height()
+        painter.fillRect(0, below, _GUTTER, foot - below, theme.colour("sunken"))
+        paint.vline(painter, _GUTTER - 1, below, foot, theme.colour("border"))
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         """A row's number, or that it is the header."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from caseload.gui import words
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from caseload.model.views import ChangeSet
 
 COLUMN, SHEET, TITLE, ONE = "column", "sheet", "title", "one"
+SHEETS = "Sheets"
 
 
 @dataclass(slots=True)
@@ -55,6 +57,7 @@ class AssignPresenter:
         self.preview: DocumentPreview | None = None
         self._grids: list[_Grid] = []
         self._at = 0
+        self.found: tuple[str, ...] = ()
 
     @property
     def writable(self) -> bool:
@@ -68,6 +71,7 @@ class AssignPresenter:
         self.document, self.preview = document, preview
         self._grids = [_Grid(grid, source=_likely_source(grid, preview)) for grid in preview.grids]
         self._at = 0
+        self.found = ()
 
     @property
     def empty(self) -> bool:
@@ -101,10 +105,19 @@ class AssignPresenter:
         """What the grids are called together."""
         if all(grid.page is not None for grid in self.grids):
             return "Pages with columns"
-        return "Sheets" if all(grid.sheet for grid in self.grids) else "Tables"
+        return SHEETS if all(grid.sheet for grid in self.grids) else "Tables"
+
+    def sub(self, side: str) -> str:
+        """The words beside the title: which document, and where in it when there is one place."""
+        said = f"{PurePath(self.document).name}, {side} document"
+        if len(self._grids) != 1:
+            return said
+        return f"{said}: {self.grid.place}, {self.about(self.grid)}"
 
     def place(self, grid: DocumentGrid) -> str:
-        """Where a grid is: Sheet Columns, Page 12."""
+        """Where a grid is: Columns (among sheets), Page 12, Table 3."""
+        if grid.sheet and self.places_title() == SHEETS:
+            return grid.sheet
         return f"{grid.place[:1].upper()}{grid.place[1:]}"
 
     def about(self, grid: DocumentGrid) -> str:
@@ -215,11 +228,10 @@ class AssignPresenter:
     def source_example(self) -> str:
         """What the name of the first table would be; empty where a column says it."""
         grid = self.grid
-        if self.source == SHEET:
-            return f"such as {grid.sheet}"
-        if self.source == TITLE:
-            return f"such as \u201c{grid.titles[-1]}\u201d" if grid.titles else ""
-        return ""
+        if self.source not in (SHEET, TITLE):
+            return ""
+        name = self.found[0] if self.found else grid.sheet
+        return f"such as {name}" if name else ""
 
     # What it comes to
 
