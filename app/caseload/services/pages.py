@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from caseload.model.catalog import FieldSpec
 from caseload.model.views import PagePicture
-from caseload.specs.page_picture import DrawnPage, draw_page
+from caseload.specs.page_picture import DrawnPage
 
 if TYPE_CHECKING:
     from caseload.services.session import ProjectSession
@@ -33,7 +33,7 @@ def picture(session: ProjectSession, spec: FieldSpec, width_px: int) -> PagePict
     key = (document.sha256, place.page, width_px)
     drawn = session.drawn_pages.get(key)
     if drawn is None:
-        drawn = draw_page(path, place.page, width_px)
+        drawn = session.page_drawer.draw(path, place.page, width_px)
         while len(session.drawn_pages) >= KEPT:
             session.drawn_pages.pop(next(iter(session.drawn_pages)), None)
         session.drawn_pages[key] = drawn

@@ -6,6 +6,7 @@ commands of one session follow one another.
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,7 +29,7 @@ from caseload.store.project_file import Command, ProjectFile
 
 if TYPE_CHECKING:
     from caseload.model.schema_views import SheetRows
-    from caseload.specs.page_picture import DrawnPage
+    from caseload.specs.page_picture import DrawnPage, PageDrawer
 
 T = TypeVar("T")
 
@@ -48,6 +49,13 @@ class ProjectSession:
         self._numbers: dict[str, int] = {}
         self.drawn_pages: dict[tuple[str, int, int], DrawnPage] = {}
         self.sheet_blocks: dict[tuple[str, str, int], SheetRows] = {}
+
+    @functools.cached_property
+    def page_drawer(self) -> PageDrawer:
+        """What draws pages of this project's documents."""
+        from caseload.specs.page_picture import PageDrawer
+
+        return PageDrawer()
 
     @property
     def folder(self) -> Path:
@@ -121,6 +129,9 @@ class ProjectSession:
 
     def close(self) -> None:
         """Close the project and let others write.  Safe to call twice."""
+        drawer = self.__dict__.get("page_drawer")
+        if drawer is not None:
+            drawer.close()
         self.project.close()
 
     def __enter__(self) -> Self:
