@@ -23,6 +23,7 @@ from caseload.specs.sandbox_guard import guard
 from caseload.specs.sandbox_limits import Limits, another_document, limit_this_process
 
 _MOST_PIXELS = 12_000_000
+_LONGEST = 20_000
 _PNG = b"\x89PNG\r\n\x1a\n"
 _COLOURS = {1: 0, 3: 2, 4: 6}
 
@@ -75,7 +76,11 @@ def _drawn(
         width, height = shown.get_size()
         if not (math.isfinite(width) and math.isfinite(height) and width > 0 and height > 0):
             raise BadInput("The page has no size", where=where)
-        scale = min(width_px / width, math.sqrt(_MOST_PIXELS / (width * height)))
+        scale = min(
+            width_px / width,
+            _LONGEST / max(width, height),
+            math.sqrt(_MOST_PIXELS / (width * height)),
+        )
         if min(width, height) * scale < 1:
             raise BadInput("The page is far too long to be drawn", where=where)
         bitmap = shown.render(scale=scale, rev_byteorder=True, may_draw_forms=False)
