@@ -18,6 +18,7 @@ from caseload.cli import (
     mappings,
     projects,
     readers,
+    relationships,
     run_history,
     schema,
     schema_export,
@@ -71,6 +72,7 @@ def build() -> typer.Typer:
         inspection,
         schema_export,
         schema,
+        relationships,
     ):
         module.register(app)
     return app

@@ -79,6 +79,8 @@ _WORDS: dict[str, str] = {
     "relationships.reject": "Rejected: {what}",
     "relationships.draw": "Drew: {what}",
     "relationships.withdraw": "Withdrew: {what}",
+    "relationships.measure": "Measured {links} relationships",
+    "relationships.export": "Wrote relationships to Excel",
     "relationships.undo": "Took back: {what}",
     "relationships.redo": "Did again: {what}",
     "readers.assign": "Said how columns are to be read: {what}",
