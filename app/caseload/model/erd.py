@@ -20,6 +20,7 @@ FOOT = 6.0
 TABLE_WIDTH = 208.0
 GAP = 16.0
 KEY_ROWS = 4
+FOCUS_ROWS = 16
 LANDMARKS = 2
 REGION_HEAD = 110.0
 REGION_PAD = 24.0
@@ -29,12 +30,13 @@ WHOLE_SYSTEM = "Whole system"
 
 
 class Density(StrEnum):
-    """How much of a table its box has room for."""
+    """How much of a table its box has room for; `FOCUS` is the table in the middle of others."""
 
     NAMES = "names"
     KEYS = "keys"
     MAPPED = "mapped"
     COLUMNS = "columns"
+    FOCUS = "focus"
 
 
 class Part(StrEnum):
@@ -62,6 +64,11 @@ class ErdColumn:
     part: Part = Part.FACT
     standing: Standing = Standing.UNUSED
     mandatory: bool = False
+
+    @property
+    def used(self) -> bool:
+        """True when the contract uses or fills it."""
+        return self.standing is not Standing.UNUSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +103,12 @@ class ErdTable:
         if density is Density.KEYS:
             room = KEY_ROWS if len(self.columns) <= KEY_ROWS else KEY_ROWS - 1
             return keys[:room]
-        used = tuple(
-            c for c in self.columns if c.part is Part.FACT and c.standing is not Standing.UNUSED
-        )
-        return tuple(c for c in keys if c.part is Part.KEY) + used
+        if density is Density.FOCUS:
+            first = keys + tuple(c for c in self.columns if c.part is Part.FACT and c.used)
+            rest = tuple(c for c in self.columns if c.part is Part.FACT and not c.used)
+            return (first + rest)[:FOCUS_ROWS]
+        own = tuple(c for c in keys if c.part is Part.KEY)
+        return own + tuple(c for c in self.columns if c.part is not Part.KEY and c.used)
 
     def rows(self, density: Density) -> int:
         """Rows under its head: columns, and one that counts those left out."""
@@ -224,13 +233,17 @@ class PlacedTable:
 
 @dataclass(frozen=True, slots=True)
 class PlacedDomain:
-    """A domain's region; `more` of its tables are not shown, none when it is folded."""
+    """A domain's region; `more` of its tables are not shown, none when it is folded.
+
+    `head` is the height that its title has to itself.
+    """
 
     name: str
     box: Box
     tables: tuple[str, ...]
     folded: bool = False
     more: int = 0
+    head: float = REGION_HEAD
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,15 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from caseload.gui import paint
 from caseload.gui.erd.look import BLOCKS_BELOW, LEAST_PX, Look, look, pen, text_px
 from caseload.gui.erd.table_paint import TableState, paint_table
-from caseload.model.erd import REGION_HEAD, Box, ErdDomain, ErdTable, PlacedDomain, PlacedTable
+from caseload.model.erd import (
+    Box,
+    Density,
+    ErdDomain,
+    ErdTable,
+    PlacedDomain,
+    PlacedTable,
+    slot_height,
+)
 
 if TYPE_CHECKING:
     from caseload.gui.erd.scene import DiagramScene
@@ -33,6 +41,7 @@ class TableItem(QGraphicsItem):
         self.table = table
         self.placed = placed
         self.state = TableState(dimmed=placed.dimmed)
+        self._high = table.height(placed.density)
         self._kept: QPixmap | None = None
         self._kept_for: object = None
         self.setZValue(TABLES)
@@ -43,15 +52,25 @@ class TableItem(QGraphicsItem):
     def box(self) -> Box:
         """Where it stands now, also while it is dragged."""
         at = self.pos()
-        return Box(at.x(), at.y(), self.placed.box.w, self.placed.box.h)
+        return Box(at.x(), at.y(), self.placed.box.w, self._high)
+
+    @property
+    def block(self) -> Box:
+        """Its place at a far zoom: as high as that of its neighbours."""
+        at = self.pos()
+        whole = self.placed.density is Density.KEYS and self.placed.box.w == self.table.width()
+        high = slot_height(self.table, self.placed.density) if whole else self._high
+        return Box(at.x(), at.y(), self.placed.box.w, high)
 
     def frame(self) -> QRectF:
         """Where it stands, as Qt has it."""
         return rect_of(self.box)
 
     def set_table(self, table: ErdTable) -> None:
-        """Show a table of the same size that is known better."""
+        """Show the table now that its links are known; it may have more keys to show."""
+        self.prepareGeometryChange()
         self.table = table
+        self._high = table.height(self.placed.density)
         self._kept = None
         self.update()
 
@@ -66,7 +85,7 @@ class TableItem(QGraphicsItem):
     def boundingRect(self) -> QRectF:
         """The box with room for the focus ring at any zoom that shows it."""
         edge = _MARGIN / BLOCKS_BELOW
-        return QRectF(0, 0, self.placed.box.w, self.placed.box.h).adjusted(-edge, -edge, edge, edge)
+        return QRectF(0, 0, self.placed.box.w, self._high).adjusted(-edge, -edge, edge, edge)
 
     def paint(
         self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
@@ -77,7 +96,7 @@ class TableItem(QGraphicsItem):
         shown = look()
         corner = turn.map(QPointF(0, 0))
         left, top = round(corner.x()), round(corner.y())
-        wide, high = round(self.placed.box.w * zoom), round(self.placed.box.h * zoom)
+        wide, high = round(self.placed.box.w * zoom), round(self._high * zoom)
         painter.resetTransform()
         painter.setOpacity(shown.dim if self.state.dimmed else 1.0)
         if painter.paintEngine().type() is QPaintEngine.Type.SVG:
@@ -161,7 +180,7 @@ class RegionItem(QGraphicsItem):
     def _title(self, painter: QPainter, area: QRectF, zoom: float, shown: Look) -> None:
         px = max(13, min(18, round(20 * zoom)))
         pad = max(10.0, 24 * zoom)
-        high = max(18.0, REGION_HEAD * zoom)
+        high = max(18.0, self.placed.head * zoom)
         line = QRectF(area.left() + pad, area.top() + 1, area.width() - 2 * pad, high)
         count = f"{len(self.domain.tables):,}"
         folded = self.placed.folded
@@ -176,7 +195,7 @@ class RegionItem(QGraphicsItem):
             foot = QRectF(
                 area.left() + pad, area.bottom() - 40 * zoom, area.width() - pad, 34 * zoom
             )
-            said = f"{self.placed.more:,} more in the whole system"
+            said = f"{self.placed.more:,} more"
             paint.text(painter, foot, said, shown.font(text_px(12.5, zoom)), shown.text_3)
 
     def _blocks(
@@ -190,22 +209,22 @@ class RegionItem(QGraphicsItem):
         named = []
         ox, oy = self.placed.box.x, self.placed.box.y
         for item in self._diagram.members.get(self.placed.name, ()):
-            at = item.box
+            at = item.block
             x = round(corner.x() + (at.x - ox) * zoom)
             y = round(corner.y() + (at.y - oy) * zoom)
             box = QRectF(x + 0.5, y + 0.5, round(at.w * zoom) - 1, max(5, round(at.h * zoom) - 1))
             if not box.intersects(exposed):
                 continue
             batch.add(box, item.table, item.state)
-            if item.table.landmark and box.height() >= 17:
+            if item.table.landmark and box.height() >= 17 and box.width() >= 56:
                 named.append((box, item))
         batch.paint(painter)
-        font = shown.font(LEAST_PX, 600)
+        font = shown.font(LEAST_PX, 600, tight=True)
         for box, item in named:
             high = box.height() - batch.thick - 4
-            line = QRectF(box.left() + 5, box.top() + 1, box.width() - 10, high)
+            line = QRectF(box.left() + 4, box.top() + 1, box.width() - 6, high)
             painter.setOpacity(shown.dim if item.state.dimmed else 1.0)
-            paint.text(painter, line, item.table.name, font, shown.text_1, mode=paint.MIDDLE)
+            paint.text(painter, line, item.table.name, font, shown.text_1)
         painter.setOpacity(1.0)
         painter.setBrush(Qt.BrushStyle.NoBrush)
 

@@ -46,14 +46,16 @@ class Look:
     warn: QColor
     dim: float
 
-    def font(self, px: int, weight: int = 400) -> QFont:
-        """The body font in a size in pixels of the screen."""
-        return _font(self.theme.name, px, weight)
+    def font(self, px: int, weight: int = 400, *, tight: bool = False) -> QFont:
+        """The body font in a size in pixels of the screen; `tight` for names in small boxes."""
+        return _font(px, weight, tight)
 
 
 @lru_cache(maxsize=256)
-def _font(_theme: str, px: int, weight: int) -> QFont:
+def _font(px: int, weight: int, tight: bool) -> QFont:
     font = QFont(current().font("body", weight))
+    if tight:
+        font.setLetterSpacing(QFont.SpacingType.PercentageSpacing, 95)
     font.setPixelSize(px)
     return font
 

@@ -138,7 +138,10 @@ def domain_edges(diagram: Diagram, regions: Mapping[str, Box]) -> list[DomainEdg
     """A line for every two linked domains; clear where it crosses no third one or other count."""
     found: list[DomainEdge] = []
     taken: list[QPointF] = []
-    for link in diagram.domain_links:
+    ways: list[QRectF] = []
+    links = sorted(diagram.domain_links, key=lambda link: (-link.count, link.one, link.other))
+    least = max(2, links[0].count // 20) if links else 0
+    for link in links:
         a, b = regions.get(link.one), regions.get(link.other)
         if a is None or b is None:
             continue
@@ -150,10 +153,13 @@ def domain_edges(diagram: Diagram, regions: Mapping[str, Box]) -> list[DomainEdg
             for box in others
             for p in points
         )
-        near = any(abs(middle.x() - t.x()) < 170 and abs(middle.y() - t.y()) < 120 for t in taken)
-        clear = not crossed and not near
+        near = any(abs(middle.x() - t.x()) < 170 and abs(middle.y() - t.y()) < 130 for t in taken)
+        way = path.boundingRect().adjusted(-30, -30, 30, 30)
+        met = any(way.intersects(other) for other in ways)
+        clear = not (crossed or near or met) and link.count >= least
         if clear:
             taken.append(middle)
+            ways.append(way)
         found.append(DomainEdge(link.one, link.other, link.count, path, middle, clear))
     return found
 

@@ -223,7 +223,8 @@ class DiagramScene(QGraphicsScene):
 
     def lit_edges(self, zoom: float, *, rows: bool) -> Sequence[Edge]:
         """What is drawn in the accent: all at the chosen table."""
-        if self.edge_mode is EdgeMode.NONE or len(self.chosen) != 1:
+        about = self.placement.focus if self.placement else ""
+        if self.edge_mode is EdgeMode.NONE or len(self.chosen) != 1 or self.chosen[0] == about:
             return ()
         links = self._links_at.get(self.chosen[0], [])
         if zoom < BLOCKS_BELOW and len(links) > _LIT_FAR:
@@ -343,13 +344,21 @@ class DiagramScene(QGraphicsScene):
             self._keyboard = on
             self._dress()
 
+    @property
+    def is_far(self) -> bool:
+        """True while regions paint their tables as blocks."""
+        return self._far
+
     def zoomed(self, zoom: float) -> None:
         """Hand the tables to their regions at a far zoom, and back."""
-        far = zoom < BLOCKS_BELOW
-        if far != self._far:
-            self._far = far
+        self.set_far(on=zoom < BLOCKS_BELOW)
+
+    def set_far(self, *, on: bool) -> None:
+        """Let regions paint their tables, or each table itself."""
+        if on != self._far:
+            self._far = on
             for item in self.tables.values():
-                item.setVisible(not far)
+                item.setVisible(not on)
 
     # Moving
 

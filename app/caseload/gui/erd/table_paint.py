@@ -12,6 +12,7 @@ from caseload.gui.erd.look import NAMES_BELOW, Look, pen, text_px
 from caseload.model.erd import HEAD, ROW, Density, ErdColumn, ErdTable, Part, Standing
 
 _RADIUS = 4.0
+_TALL, _LEAST_ROW = 84.0, 14.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +37,17 @@ def paint_table(
 ) -> None:
     """Paint a table into `area`, in pixels of the screen."""
     _frame(painter, area, state, look)
-    if zoom < NAMES_BELOW or density is Density.NAMES:
+    small = zoom < NAMES_BELOW and area.height() < _TALL
+    if small or density is Density.NAMES:
         _name_only(painter, area, table, zoom, look)
         return
-    head = HEAD * zoom
+    head = max(HEAD * zoom, 26.0)
     _head(painter, QRectF(area.left(), area.top(), area.width(), head), table, zoom, look)
     shown = table.shown(density)
-    high = ROW * zoom
+    high = max(ROW * zoom, _LEAST_ROW)
+    room = int((area.height() - head - 2) / high)
+    if len(shown) + (len(shown) < len(table.columns)) > room:
+        shown = shown[: max(0, room - 1)]
     top = area.top() + head
     for column in shown:
         row = QRectF(area.left(), top, area.width(), high)
@@ -51,9 +56,10 @@ def paint_table(
         _row(painter, row, column, zoom, look)
         top += high
     left_out = len(table.columns) - len(shown)
-    if left_out:
+    if left_out and room:
         words = f"{left_out:,} more"
-        row = QRectF(area.left() + 28 * zoom, top, area.width() - 36 * zoom, high)
+        indent = 16 + 16 * zoom
+        row = QRectF(area.left() + indent, top, area.width() - indent - 8, high)
         _words(painter, row, words, look.font(text_px(12.5, zoom)), look.text_3)
 
 
@@ -131,7 +137,12 @@ def _name_only(painter: QPainter, area: QRectF, table: ErdTable, zoom: float, lo
 def _head(painter: QPainter, area: QRectF, table: ErdTable, zoom: float, look: Look) -> None:
     pad = 10 * zoom
     px = text_px(14, zoom)
-    line = QRectF(area.left() + pad, area.top() + 3 * zoom, area.width() - 2 * pad, 24 * zoom)
+    line = QRectF(
+        area.left() + pad,
+        area.top() + max(1.0, 3 * zoom),
+        area.width() - 2 * pad,
+        max(17.0, 24 * zoom),
+    )
     count = f"{len(table.columns)}"
     font = look.font(max(12, px - 1))
     wide = paint.width_of(count, font) + 8
@@ -139,7 +150,10 @@ def _head(painter: QPainter, area: QRectF, table: ErdTable, zoom: float, look: L
     name = QRectF(line.left(), line.top(), line.width() - wide, line.height())
     _words(painter, name, table.name, look.font(px, 600), look.text_1)
     under = QRectF(
-        area.left() + pad, area.top() + 28 * zoom, area.width() - 2 * pad, max(2.0, 3.5 * zoom)
+        area.left() + pad,
+        area.top() + max(19.0, 28 * zoom),
+        area.width() - 2 * pad,
+        max(2.0, 3.5 * zoom),
     )
     bar(painter, under, _counts(table), look)
 
@@ -152,18 +166,29 @@ def _row(painter: QPainter, area: QRectF, column: ErdColumn, zoom: float, look: 
         name = "key-round" if column.part is Part.KEY else "link"
         x = area.left() + 10 * zoom
         icons.paint(painter, name, x, middle - size / 2, size, look.text_2)
-    left = area.left() + 10 * zoom + 14 + 6 * zoom
+    left = area.left() + 16 * zoom + 14
     right = area.right() - 10 * zoom
-    if column.form:
+    weight = 500 if column.part is Part.KEY else 400
+    bold = look.font(px, weight)
+    form = _form(column, right - left - paint.width_of(column.name, bold) - 8, px, look)
+    if form:
         font = look.font(max(12, px - 1))
-        wide = min(paint.width_of(column.form, font), area.width() * 0.42)
-        at = QRectF(right - wide, area.top(), wide, area.height())
-        _words(painter, at, column.form, font, look.text_3, paint.RIGHT)
+        wide = paint.width_of(form, font)
+        at = QRectF(right - wide - 1, area.top(), wide + 1, area.height())
+        _words(painter, at, form, font, look.text_3, paint.RIGHT)
         right -= wide + 6
     if column.standing is not Standing.UNUSED:
         tone = look.approved if column.standing is Standing.APPROVED else look.decided
         tick = QRectF(area.left() + 1, area.top() + 2, 2.0, area.height() - 4)
         painter.fillRect(tick, tone)
-    weight = 500 if column.part is Part.KEY else 400
     at = QRectF(left, area.top(), max(1.0, right - left), area.height())
-    _words(painter, at, column.name, look.font(px, weight), look.text_1)
+    _words(painter, at, column.name, bold, look.text_1)
+
+
+def _form(column: ErdColumn, room: float, px: int, look: Look) -> str:
+    """Type and length where there is room beside the name, else the length, else nothing."""
+    font = look.font(max(12, px - 1))
+    for words in (column.form, column.form.rpartition(" ")[2]):
+        if words and paint.width_of(words, font) <= room:
+            return words
+    return ""
