@@ -138,17 +138,27 @@ def settled(
             )
         taken[column] = role
     by_header = all(isinstance(column, str) for column in (*roles.values(), *ignored))
-    alone = not by_header and bool(grid.sheet) and not grid.alike
     return (
         replace(
             assignment,
             roles=roles,
             ignored=tuple(column for column in ignored if column not in taken),
             header_row=None if by_header else (NO_HEADER if header is None else header),
-            sheet=assignment.sheet or (grid.sheet if alone and len(preview.grids) > 1 else ""),
+            sheet=_sheet(assignment, preview, grid, by_header=by_header),
         ),
         grid,
     )
+
+
+def _sheet(
+    assignment: Assignment, preview: DocumentPreview, grid: DocumentGrid, *, by_header: bool
+) -> str:
+    """The sheet to hold to; none where the headers tell it, as a new version may rename it."""
+    if preview.kind == "csv" or (by_header and not grid.alike):
+        return ""
+    if by_header or grid.alike:
+        return assignment.sheet
+    return grid.sheet if len(preview.grids) > 1 else ""
 
 
 def check(assignment: Assignment) -> None:

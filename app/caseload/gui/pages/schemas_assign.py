@@ -221,15 +221,14 @@ class AssignColumns(QWidget):
         tag = self.presenter.tag(column)
         menu = RoleMenu(column, self.presenter.column_name(column), tag.role if tag else "", self)
         menu.chosen.connect(self._picked)
-        self._menu = menu
-        menu.open_at(self.grid.place_under(column))
+        menu.closed.connect(self.grid.setFocus)
+        menu.open_at(self.mapFromGlobal(self.grid.place_under(column)))
 
     def _picked(self, column: int, role: str) -> None:
         if role:
             self.give(column, role)
         else:
             self.refuse(column)
-        self.grid.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def give(self, column: int, role: str) -> None:
         """Give a column a role."""

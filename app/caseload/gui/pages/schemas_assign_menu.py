@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import (
-    QGuiApplication,
+    QFocusEvent,
     QKeyEvent,
-    QMouseEvent,
     QPainter,
     QPaintEvent,
     QStandardItem,
@@ -38,20 +48,19 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 class RoleMenu(QFrame):
-    """A list of roles that opens under a column; `chosen` gives the column and the role.
+    """A list of roles that opens under a column, within the page; `chosen` gives column and role.
 
-    The role is "" for a column that is not to be read.
+    The role is "" for a column that is not to be read.  It leaves when the focus does; `closed`
+    says that it had the focus until then.
     """
 
     chosen = Signal(int, str)
+    closed = Signal()
 
-    def __init__(self, column: int, title: str, role: str, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.NoDropShadowWindowHint)
-        self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    def __init__(self, column: int, title: str, role: str, page: QWidget) -> None:
+        super().__init__(page)
+        self._page = page
         self._column = column
-        self._role = role
         self.list = _List(self)
         self.list.setAccessibleName(f"Role of column {title}")
         column_box = QVBoxLayout(self)
@@ -64,25 +73,51 @@ class RoleMenu(QFrame):
         self.list.setModel(model)
         self.list.setItemDelegate(_Rows(self.list, role))
         rows = model.rowCount()
-        self.setFixedSize(_WIDE, rows * _ROW + len(GROUPS) * _GAP + 12)
+        self._high = rows * _ROW + len(GROUPS) * _GAP + 12
         at = next((i for i in range(rows) if model.item(i).data(_ROLE) == role), 0)
         self.list.setCurrentIndex(model.index(at, 0))
         self.list.picked.connect(self._pick)
+        self.list.left.connect(self.leave)
 
     def open_at(self, place: QPoint) -> None:
-        """Open under a place on the screen, and wholly on it."""
-        screen = QGuiApplication.screenAt(place) or QGuiApplication.primaryScreen()
-        room = screen.availableGeometry()
-        if self.height() > room.height() - 16:
-            self.setFixedHeight(room.height() - 16)
-        x = min(place.x(), room.right() - self.width() - 8)
-        y = min(place.y(), room.bottom() - self.height() - 8)
-        self.move(max(room.left() + 8, x), max(room.top() + 8, y))
+        """Open under a place of the page, and wholly on it."""
+        high = min(self._high, self._page.height() - 16)
+        wide = min(_WIDE, self._page.width() - 16)
+        x = max(8, min(place.x(), self._page.width() - wide - 8))
+        y = max(8, min(place.y(), self._page.height() - high - 8))
+        self.setGeometry(x, y, wide, high)
         self.show()
+        self.raise_()
         self.list.setFocus(Qt.FocusReason.PopupFocusReason)
+        self._app().installEventFilter(self)
+
+    def _app(self) -> QCoreApplication:
+        app = QCoreApplication.instance()
+        assert app is not None  # noqa: S101 - there are widgets
+        return app
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Leave when the window's size changes, and when something else is pressed."""
+        pressed = event.type() == QEvent.Type.MouseButtonPress and watched.isWidgetType()
+        inside = watched is self or (isinstance(watched, QWidget) and self.isAncestorOf(watched))
+        if (pressed and not inside) or (
+            event.type() == QEvent.Type.Resize and watched is self._page
+        ):
+            self.leave()
+        return super().eventFilter(watched, event)
+
+    def leave(self) -> None:
+        """Close without a choice."""
+        if self.isVisible():
+            self._app().removeEventFilter(self)
+            focused = self.list.hasFocus()
+            self.hide()
+            self.deleteLater()
+            if focused:
+                self.closed.emit()
 
     def _pick(self, role: str) -> None:
-        self.close()
+        self.leave()
         self.chosen.emit(self._column, role)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -113,6 +148,7 @@ class _List(QListView):
     """The list; Enter, a click or a role's key picks, Esc leaves."""
 
     picked = Signal(str)
+    left = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -135,16 +171,18 @@ class _List(QListView):
         painter.end()
         super().paintEvent(event)
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Pick on release, as menus do."""
-        super().mouseReleaseEvent(event)
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Leave with the focus."""
+        super().focusOutEvent(event)
+        if event.reason() is not Qt.FocusReason.ActiveWindowFocusReason:
+            self.left.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Pick by Enter or a role's key."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self._clicked(self.currentIndex())
         elif event.key() == Qt.Key.Key_Escape:
-            self.window().close()
+            self.left.emit()
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.picked.emit("")
         elif event.text().upper() in BY_KEY:

@@ -25,6 +25,7 @@ GROUPS: tuple[tuple[RoleWords, ...], ...] = (
     (
         RoleWords(Role.TYPE, "Data type", "VARCHAR2, Number, Date, with or without a length", "Y"),
         RoleWords(Role.LENGTH, "Length", "How many characters or digits fit", "L"),
+        RoleWords(Role.PRECISION, "Precision", "Digits of numbers, beside the length of texts"),
         RoleWords(Role.SCALE, "Decimals", "Digits after the decimal point"),
         RoleWords(Role.DESCRIPTION, "Description", "What the field means, comments", "D"),
     ),
@@ -45,6 +46,7 @@ GROUPS: tuple[tuple[RoleWords, ...], ...] = (
     ),
     (
         RoleWords(Role.ELEMENT, "Data element", "The reference of the national data dictionary"),
+        RoleWords(Role.TABLE_DESCRIPTION, "Table meaning", "What the whole table is for"),
         RoleWords(Role.POSITION, "Position", "The field's number within its table"),
         RoleWords(Role.RELEASED, "Released", "The version that brought the field", "R"),
         RoleWords(Role.DELETED, "Deleted", "Marks fields that are no longer used"),
