@@ -147,10 +147,17 @@ def _proposal(
                 remedy="Take that back with Undo first",
             )
     decided = [d for d in project.spec_versions.renames(side) if d.rename.old != old_place]
+    if old_place.field and old_place.table == new_place.table:
+        then, now = _only(then, old_place.table), _only(now, old_place.table)
     for rename in compare(then, now, decided=decided).renames:
         if (rename.old, rename.new) == (old_place, new_place):
             return rename
     return Rename(side, old_place, new_place, 0.0)
+
+
+def _only(catalog: Catalog, table: str) -> Catalog:
+    """A catalog of one table: the evidence for a rename within it is there."""
+    return Catalog(catalog.side, {table: catalog.tables[table]})
 
 
 def _last_seen(

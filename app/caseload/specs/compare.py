@@ -20,7 +20,7 @@ from caseload.model.schema_diff import (
     RenameState,
     SchemaChange,
 )
-from caseload.specs.compare_fields import differences
+from caseload.specs.compare_fields import differences, type_words
 
 if TYPE_CHECKING:  # it loads numpy, which a comparison without renames does not need
     from caseload.specs.compare_names import Matcher
@@ -163,11 +163,12 @@ class _Comparison:
                 if pair:
                     self._found.changes += self._field_changes(*pair, spec)
                 elif place in self._added:
-                    tell(SchemaChange(DiffKind.FIELD_ADDED, *_at(place)))
+                    tell(SchemaChange(DiffKind.FIELD_ADDED, *_at(place), now=type_words(spec)))
             if name in back:
-                for place in self._removed:
+                for place, gone in self._removed.items():
                     if place.table == back[name]:
-                        tell(SchemaChange(DiffKind.FIELD_REMOVED, *_at(place), old=place))
+                        was = type_words(gone)
+                        tell(SchemaChange(DiffKind.FIELD_REMOVED, *_at(place), was, old=place))
         for name, table in self._old.tables.items():
             if name not in self._tables:
                 tell(_whole_table(DiffKind.TABLE_REMOVED, table))

@@ -368,9 +368,9 @@ def _name_check(old: str, new: str, held: Mapping[str, float]) -> Check:
 def _trait_notes(old: FieldSpec, new: FieldSpec, held: Mapping[str, float]) -> tuple[Check, ...]:
     was, now = type_words(old), type_words(new)
     same = held["type"] == 1.0
-    checks = [
-        Check("type", held["type"] > 0, f"{now} as before" if same else f"{was} became {now}")
-    ]
+    what = "type" if old.data_type or new.data_type else "size"
+    said = f"{now or 'none stated'} as before" if same else f"{was or 'none'} became {now}"
+    checks = [Check(what, held["type"] > 0, said)]
     if old.description and new.description:
         alike = _alike([old.description], [new.description])[0, 0]
         note = "the same words" if alike == 1.0 else f"{alike:.0%} alike"

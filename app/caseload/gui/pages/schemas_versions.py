@@ -31,6 +31,7 @@ from caseload.gui.pages.schemas_versions_presenter import (
     VersionsPresenter,
     kind_pill,
     mapping_filters,
+    short,
     status_pill,
 )
 from caseload.gui.work import explain, told
@@ -38,7 +39,7 @@ from caseload.model.catalog import Side
 from caseload.model.schema_diff import Impact, Rename, RenameState, SchemaChange
 from caseload.model.views import ChangeSet
 
-_LIST, _DETAILS = 264, 340
+_LIST, _DETAILS, _WEIGHT = 264, 340, 96
 _TABS = ((CHANGES, "Changes"), (RENAMES, "Renames"), (IMPACT, "Impact"))
 
 CHANGE_COLUMNS: tuple[Column[SchemaChange], ...] = (
@@ -46,10 +47,21 @@ CHANGE_COLUMNS: tuple[Column[SchemaChange], ...] = (
            sortable=False),
     Column("table", "Table", lambda c: c.table, 120, "name", sortable=False, stretch=1),
     Column("field", "Field", lambda c: c.field, 130, "name", sortable=False, stretch=1),
-    Column("was", "Was", lambda c: c.was, 120, "quiet", sortable=False, stretch=1),
-    Column("now", "Is", lambda c: c.now, 120, "text", sortable=False, stretch=1),
+    Column("was", "Was", lambda c: short(c, c.was), 120, "quiet", sortable=False, stretch=1),
+    Column("now", "Is", lambda c: short(c, c.now), 120, "text", sortable=False, stretch=1),
 )  # fmt: skip
-RENAME_COLUMNS: tuple[Column[Rename], ...] = (
+
+
+def rename_columns(presenter: VersionsPresenter) -> tuple[Column[Rename], ...]:
+    """The columns of the renames; the presenter knows how many mappings rest on one."""
+    return (
+        *_RENAME_COLUMNS,
+        Column("mappings", "Mappings", lambda r: words.number(presenter.weight_of(r)), _WEIGHT,
+               "number", sortable=False),
+    )  # fmt: skip
+
+
+_RENAME_COLUMNS: tuple[Column[Rename], ...] = (
     Column("state", "State", lambda r: r.state.value, 116, "pill",
            lambda r: STATE_PILLS[r.state], sortable=False),
     Column("old", "Older name", lambda r: r.old.words(), 190, "name", sortable=False, stretch=1),
@@ -157,7 +169,7 @@ class VersionsView(QWidget):
         column.addWidget(Rule())
         self.models: dict[str, RowsModel[Any]] = {
             CHANGES: RowsModel(CHANGE_COLUMNS),
-            RENAMES: RowsModel(RENAME_COLUMNS),
+            RENAMES: RowsModel(rename_columns(self.presenter)),
             IMPACT: RowsModel(IMPACT_COLUMNS),
         }
         self.grids: dict[str, GridView] = {}

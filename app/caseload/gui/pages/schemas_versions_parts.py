@@ -125,6 +125,7 @@ class CountChip(QAbstractButton):
         super().__init__()
         self.key = key
         self._spec = spec
+        self._words = spec.words[:1].lower() + spec.words[1:]
         self._count = f"{count:,}"
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -134,7 +135,7 @@ class CountChip(QAbstractButton):
     def sizeHint(self) -> QSize:
         """Icon, words and count."""
         theme = current()
-        wide = paint.width_of(self._spec.words, theme.font("body"))
+        wide = paint.width_of(self._words, theme.font("body"))
         wide += paint.width_of(self._count, theme.font("body", 600))
         return QSize(int(wide) + 9 + 14 + 6 + 7 + 10, _CHIP)
 
@@ -156,7 +157,7 @@ class CountChip(QAbstractButton):
         count = QRectF(29, 0, wide + 2, area.height())
         paint.text(painter, count, self._count, bold, theme.colour("text_1"))
         said = QRectF(count.right() + 5, 0, area.right() - count.right() - 8, area.height())
-        paint.text(painter, said, self._spec.words, theme.font("body"), theme.colour("text_1"))
+        paint.text(painter, said, self._words, theme.font("body"), theme.colour("text_1"))
 
 
 class CountChips(QWidget):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -90,6 +90,7 @@ class VersionsPresenter:
         self.outcomes: tuple[Outcome, ...] = ()
         self.tab = CHANGES
         self._wanted: dict[Side, tuple[int, int]] = {}
+        self._resting: Counter[FieldPlace] = Counter()
 
     @property
     def writable(self) -> bool:
@@ -130,6 +131,7 @@ class VersionsPresenter:
     def take(self, found: Found) -> None:
         """Keep an answer; filters of what is no longer there fall away."""
         self.found = found
+        self._resting = Counter(_places(found.impacts))
         counts = found.comparison.counts() if found.comparison else {}
         self.kinds = tuple(k for k in self.kinds if k in counts)
 
@@ -161,13 +163,21 @@ class VersionsPresenter:
         return [c for c in comparison.changes if not self.kinds or c.kind in self.kinds]
 
     def renames(self) -> list[Rename]:
-        """Renames, those to decide first."""
+        """Renames, those to decide first, and of them those that most mappings rest on."""
         comparison = self.comparison
         if comparison is None:
             return []
         order = list(RenameState)
         found = (*comparison.renames, *comparison.refused)
-        return sorted(found, key=lambda r: (order.index(r.state), -r.confidence))
+        return sorted(
+            found, key=lambda r: (order.index(r.state), -self.weight_of(r), -r.confidence)
+        )
+
+    def weight_of(self, rename: Rename) -> int:
+        """How many mappings rest on what is renamed."""
+        return self._resting[rename.old] + (
+            self._resting[rename.new] if rename.state is RenameState.CONFIRMED else 0
+        )
 
     def open_renames(self) -> int:
         """How many renames wait for a person."""
@@ -189,13 +199,10 @@ class VersionsPresenter:
             waiting = self.open_renames()
             return f"{words.number(waiting)} to decide" if waiting else "All are decided"
         if self.tab == IMPACT:
-            counts = self.outcome_counts()
-            parts = (f"{words.number(n)} {o.value}" for o, n in counts.items())
-            return " · ".join(parts)
-        total = len(self.comparison.changes) if self.comparison else 0
-        if shown == total:
-            return ""
-        return f"{words.number(shown)} of {words.plural(total, 'change')}"
+            total, noun = len(self.found.impacts), "decision"
+        else:
+            total, noun = len(self.comparison.changes) if self.comparison else 0, "change"
+        return f"{words.number(shown)} of {words.plural(total, noun)}" if shown != total else ""
 
     def nothing(self) -> str:
         """Why there is no row."""
@@ -225,6 +232,14 @@ class VersionsPresenter:
         if change.kind not in named:
             return None
         return next((r for r in self.renames() if r.new == change.place), None)
+
+
+def _places(impacts: Iterable[Impact]) -> Iterator[FieldPlace]:
+    """The fields, and once each the tables, that every mapping rests on."""
+    for impact in impacts:
+        if impact.on is Touched.MAPPING:
+            yield from impact.uses
+            yield from {FieldPlace(place.table) for place in impact.uses if place.field}
 
 
 def _load(session: Any, side: Side, wanted: tuple[int, int] | None) -> Found:
@@ -295,6 +310,14 @@ def decided_words(rename: Rename) -> str:
         return ""
     at = words.moment(datetime.fromisoformat(rename.at)) if rename.at else ""
     return f"{rename.by}, {at}" + (f": {rename.why}" if rename.why else "")
+
+
+def short(change: SchemaChange, words_: str) -> str:
+    """A value of a change; of a name in the same table only what differs."""
+    same = change.old is not None and change.old.table == change.table
+    if change.kind is DiffKind.FIELD_RENAMED and same:
+        return words_.removeprefix(f"{change.table}.")
+    return words_
 
 
 def change_facts(change: SchemaChange) -> list[tuple[str, str]]:
