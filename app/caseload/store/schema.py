@@ -5,68 +5,70 @@ A test holds the two together.
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 from sqlalchemy import (
     Boolean,
     Column,
-    Dialect,
     Float,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     Integer,
-    LargeBinary,
-    MetaData,
     Table,
     Text,
-    TypeDecorator,
     text,
 )
 
+from caseload.store.schema_columns import Json, json_text, metadata
+from caseload.store.schema_columns import flag_column as _flag
+from caseload.store.schema_columns import json_column as _json
+from caseload.store.schema_columns import text_column as _text
+from caseload.store.schema_columns import whole_column as _whole
+from caseload.store.schema_specs import (
+    erd_domain,
+    erd_layout,
+    field_rename,
+    reader_profile,
+    relationship_decision,
+    relationship_measure,
+    spec_version,
+)
+
+__all__ = [
+    "APPLICATION_ID",
+    "Json",
+    "audit_line",
+    "candidate",
+    "catalog",
+    "catalog_field",
+    "catalog_table",
+    "contract_version",
+    "document",
+    "erd_domain",
+    "erd_layout",
+    "field_correction",
+    "field_rename",
+    "json_text",
+    "mapping_rule",
+    "match_decision",
+    "metadata",
+    "person",
+    "project",
+    "publish_journal",
+    "published_file",
+    "reader_profile",
+    "relationship_decision",
+    "relationship_measure",
+    "route",
+    "run",
+    "run_output",
+    "run_stage",
+    "setting",
+    "spec_version",
+    "suggestion",
+    "undo_entry",
+]
+
 APPLICATION_ID = 0x43534C44  # "CSLD", in the header of every project file
-
-
-def json_text(value: Any) -> str:
-    """`value` as the one JSON text that stands for it."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-
-
-class Json(TypeDecorator[Any]):
-    """A JSON value kept as text with sorted keys."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002
-        """The text to keep."""
-        return None if value is None else json_text(value)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002
-        """The value that was kept."""
-        return None if value is None else json.loads(value)
-
-
-metadata = MetaData()
-
-
-def _text(name: str, *, key: bool = False) -> Column[Any]:
-    default = None if key else text("''")
-    return Column(name, Text, primary_key=key, nullable=False, server_default=default)
-
-
-def _flag(name: str) -> Column[Any]:
-    return Column(name, Boolean, nullable=False, server_default=text("0"))
-
-
-def _whole(name: str, *, key: bool = False) -> Column[Any]:
-    return Column(name, Integer, primary_key=key, nullable=False, autoincrement=False)
-
-
-def _json(name: str) -> Column[Any]:
-    return Column(name, Json, nullable=False, server_default=text("'{}'"))
-
 
 project = Table(
     "project",
@@ -167,95 +169,6 @@ field_correction = Table(
     _json("changes"),
     _text("by"),
     _text("why"),
-    _text("at"),
-)
-
-spec_version = Table(
-    "spec_version",
-    metadata,
-    Column("id", Integer, primary_key=True, nullable=False),
-    _text("side"),
-    _text("label"),
-    _text("fingerprint"),
-    _json("documents"),
-    _whole("tables"),
-    _whole("fields"),
-    Column("body", LargeBinary, nullable=False),
-    _text("taken_by"),
-    _text("taken_at"),
-    Index("spec_version_side", "side"),
-)
-
-field_rename = Table(
-    "field_rename",
-    metadata,
-    _text("side", key=True),
-    _text("old_table", key=True),
-    _text("old_field", key=True),
-    _text("new_table"),
-    _text("new_field"),
-    _text("state"),
-    _json("evidence"),
-    _text("why"),
-    _text("by"),
-    _text("at"),
-)
-
-relationship_decision = Table(
-    "relationship_decision",
-    metadata,
-    _text("id", key=True),
-    _text("side"),
-    _text("child"),
-    _json("child_fields"),
-    _text("parent"),
-    _json("parent_fields"),
-    _text("state"),
-    _text("cardinality"),
-    _text("why"),
-    _text("by"),
-    _text("at"),
-    Index("relationship_decision_side", "side"),
-)
-
-relationship_measure = Table(
-    "relationship_measure",
-    metadata,
-    _text("id", key=True),
-    _text("side"),
-    _json("body"),
-    _text("data"),
-    _text("at"),
-)
-
-erd_layout = Table(
-    "erd_layout",
-    metadata,
-    _text("side", key=True),
-    _text("name", key=True),
-    _json("body"),
-    _text("by"),
-    _text("at"),
-)
-
-erd_domain = Table(
-    "erd_domain",
-    metadata,
-    _text("side", key=True),
-    _text("table_name", key=True),
-    _text("domain"),
-    _text("by"),
-    _text("at"),
-)
-
-reader_profile = Table(
-    "reader_profile",
-    metadata,
-    _text("id", key=True),
-    _text("name"),
-    _text("kind"),
-    _json("body"),
-    _text("by"),
     _text("at"),
 )
 
