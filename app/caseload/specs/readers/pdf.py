@@ -197,5 +197,7 @@ def _is_rest(first: Row, last: Row, roles: Roles) -> bool:
     if not kind and not length:
         return True
     if not name and not looks_like_type(kind):
-        return True
+        whole = looks_like_type(cell(last, Role.TYPE)) and bool(cell(last, Role.FIELD))
+        alone = sum(1 for text in first.cells if text) == 1
+        return not (whole and alone and " " in kind)
     return not cell(last, Role.TYPE) and not cell(last, Role.FIELD)

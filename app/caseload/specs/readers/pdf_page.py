@@ -21,6 +21,9 @@ Codes = NDArray[np.uint32]
 _POINTER, _INT, _FLOAT = ctypes.c_void_p, ctypes.c_int, ctypes.c_float
 _HYPHENS = (0x02, 0xFFFE, 0xAD, 0x2010, 0x2011)
 _THIN = 3.0
+_DOT = 1.6
+_DOT_GAP = 5.0
+_FEWEST_DOTS = 5
 _MAX_FORM_DEPTH = 4
 _SMALL = np.array([ord(c) for c in "aceimnorsuvwxz,._-"])
 _TALL = np.array([ord(c) for c in "ABCDEFGHIKLMNOPRSTUVWXYZ0123456789"])
@@ -66,6 +69,7 @@ class _Drawn:
         self.across: list[tuple[float, float, float]] = []
         self.down: list[tuple[float, float, float]] = []
         self.fills: list[tuple[float, ...]] = []
+        self.dots: list[tuple[float, float]] = []
         self.images = 0
         self._page_area = page_area
 
@@ -74,7 +78,9 @@ class _Drawn:
         left, bottom, right, top = box
         width, height = right - left, top - bottom
         dark = sum(rgb) < 3 * 240
-        if height <= _THIN and width > height and dark:
+        if height <= _DOT and width <= _DOT and dark:
+            self.dots.append(((left + right) / 2, (bottom + top) / 2))
+        elif height <= _THIN and width > height and dark:
             self.across.append(((top + bottom) / 2, left, right))
         elif width <= _THIN and height > width and dark:
             self.down.append(((left + right) / 2, bottom, top))
@@ -94,6 +100,12 @@ class _Drawn:
             self.across.append(((y0 + y1) / 2, min(x0, x1), max(x0, x1)))
         elif abs(x0 - x1) < 1 and abs(y0 - y1) > 1:
             self.down.append(((x0 + x1) / 2, min(y0, y1), max(y0, y1)))
+
+    def join_dots(self) -> None:
+        """Make lines of the dots that stand in rows and columns."""
+        dots = np.array(self.dots).reshape(-1, 2)
+        self.across += [(y, start, end) for y, start, end in _dotted(dots[:, [1, 0]])]
+        self.down += [(x, start, end) for x, start, end in _dotted(dots)]
 
     def image(self, box: tuple[float, float, float, float]) -> None:
         """Count a picture that could be a scanned page."""
@@ -116,6 +128,7 @@ def read_page(document: Any, index: int) -> Page:
         codes, boxes, origins = _characters(page)
         drawn = _Drawn((right - left) * (top - bottom))
         _walk(page, pdfium.FPDFPage_CountObjects(page), pdfium.FPDFPage_GetObject, drawn, None, 0)
+        drawn.join_dots()
         turn = pdfium.FPDFPage_GetRotation(page)
     finally:
         pdfium.FPDF_ClosePage(page)
@@ -150,6 +163,24 @@ def _evened(codes: Codes, boxes: Floats, baselines: Floats) -> Floats:
     even = boxes.copy()
     even[:, 1], even[:, 3] = baselines - 0.9 * size, baselines + 0.22 * size
     return even
+
+
+def _dotted(dots: Floats) -> list[tuple[float, float, float]]:
+    """Rows of dots (position, along) as lines (position, start, end)."""
+    if len(dots) < _FEWEST_DOTS:
+        return []
+    dots = dots[np.argsort(dots[:, 0], kind="stable")]
+    bands = np.cumsum(np.r_[0, np.diff(dots[:, 0]) > 0.6])
+    order = np.lexsort((dots[:, 1], bands))
+    dots, bands = dots[order], bands[order]
+    far = (np.diff(bands) > 0) | (np.diff(dots[:, 1]) > _DOT_GAP)
+    starts = np.r_[0, np.flatnonzero(far) + 1]
+    ends = np.r_[starts[1:], len(dots)]
+    return [
+        (float(np.median(dots[a:b, 0])), float(dots[a, 1]), float(dots[b - 1, 1]))
+        for a, b in zip(starts.tolist(), ends.tolist(), strict=True)
+        if b - a >= _FEWEST_DOTS
+    ]
 
 
 def _array(rows: list[Any], width: int) -> Floats:

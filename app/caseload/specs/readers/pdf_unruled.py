@@ -13,7 +13,13 @@ from caseload.specs.readers.grid import Row
 from caseload.specs.readers.names import heading_table, labelled_table, looks_like_table
 from caseload.specs.readers.pdf_blocks import Blocks, Fragment, cell_text
 from caseload.specs.readers.pdf_grid import shade_at
-from caseload.specs.readers.pdf_headers import Segment, header_segments, joined_header, texts
+from caseload.specs.readers.pdf_headers import (
+    Segment,
+    header_segments,
+    joined_header,
+    segments,
+    texts,
+)
 from caseload.specs.readers.pdf_rows import Alignment, Piece, rows_of
 from caseload.specs.readers.pdf_text import Line
 from caseload.specs.readers.roles import looks_like_type, words_say
@@ -148,6 +154,8 @@ class UnruledTables:
     def _is_heading(self, line: Line) -> bool:
         """Whether a line is "5.1 LOAD_X": a chapter's number and a table, and no type."""
         numbered = bool(re.fullmatch(r"\d+(?:\.\d+)*\.?", line.parts[0][2]))
+        if len(line.parts) > 1 and line.parts[1][0] - line.parts[0][1] > 40:
+            return False
         named = looks_like_table(heading_table(line.text))
         typed = any(looks_like_type(text) for _, _, text in line.parts[1:])
         return numbered and named and not typed and 1 < len(line.parts) < 8
@@ -249,8 +257,16 @@ def _same_places(one: Sequence[Segment], other: Sequence[Segment]) -> bool:
 
 
 def _leading(lines: Sequence[Line]) -> float:
-    """The white between two lines of one cell: the smallest of the common ones."""
-    gaps = sorted(max(0.0, b.top - a.bottom) for a, b in pairwise(lines) if b.top > a.top + 1)
+    """The white between two lines of one cell: the smallest of the common ones in a column."""
+    columns: dict[int, list[Line]] = {}
+    for line in lines:
+        columns.setdefault(round(segments(line)[-1][0] / 4), []).append(line)
+    gaps = sorted(
+        max(0.0, below.top - line.bottom)
+        for own in columns.values()
+        for line, below in pairwise(own)
+        if below.top > line.top + 1
+    )
     return gaps[len(gaps) // 5] if gaps else 0.0
 
 

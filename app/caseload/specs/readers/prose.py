@@ -18,10 +18,17 @@ _OPENER = (
     r"Upper[ -]?case|UPPERCASE|In upper ?case|All upper ?case|Always (?:upper|required)|"
     r"Unique|Date format|Expected format|Formatted|Format:|Format must|In the format|Primary key)\b"
 )
+_STARTS = (
+    r"(?:If|When|Where|Unless|The|This|These|In|As|Leave|Used|Shown|See|Note|Values?|Free text|"
+    r"Maximum|Date and) [a-z]"
+)
 _SENTENCE_END = re.compile(
-    rf"\n{{2,}}|\s*[\u2022\u25cf\u25aa\uf0b7\u2023\u00b7]\s+"
-    rf"|(?<=[.;!?])(?<!\b[eE]\.[gG]\.)(?<!\b[iI]\.[eE]\.)(?<!\bno\.)\s+(?=[A-Z0-9\"'\u2018\u201c(\[])|(?<=[.;!?])(?<=[a-z][.;!?])(?=[A-Z][a-z])"
+    r"\n{2,}|\s*[\u2022\u25cf\u25aa\uf0b7\u2023\u00b7]\s+"
+    r"|(?<=[.;!?])(?<!\b[eE]\.[gG]\.)(?<!\b[iI]\.[eE]\.)(?<!\bno\.)"
+    r"\s+(?=[A-Z0-9\"'\u2018\u201c(\[])"
+    r"|(?<=[.;!?])(?<=[a-z][.;!?])(?=[A-Z][a-z])"
     rf"|(?<=[\w\])\"\u201d'\u2019])\s+(?={_OPENER})"
+    rf"|(?<=[A-Za-z0-9])(?<!\b[A-Z]{{3}} )\s+(?={_STARTS})"
     rf"|(?<=\))\s+(?=[A-Z][a-z]+ [a-z])"
 )
 _RUN_ON = re.compile(r"(?<=[A-Z0-9]{3}) (?=[A-Z][a-z]+ [a-z])")
@@ -42,8 +49,7 @@ _DEMAND = (
 )
 _IF = (
     r"(?:when|if|unless|where|whenever|once|except|only for|in case|"
-    r"for (?:any |those |all |each )?(?:records?|rows?|patients?|entries) "
-    r"(?:with|where|of|in|which|that))"
+    r"for (?:any |those )?(?:records?|rows?|patients?|entries) (?:with|where|of|which|that))"
 )
 _CONDITIONAL = re.compile(
     rf"\b{_DEMAND}\b.*\b{_IF}\b|^\W*{_IF}\b.*\b{_DEMAND}\b", re.IGNORECASE | re.DOTALL
