@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
@@ -219,10 +219,17 @@ class AssignColumns(QWidget):
     def open_roles(self, column: int) -> None:
         """Offer the roles of a column."""
         tag = self.presenter.tag(column)
-        menu = RoleMenu(column, self.presenter.column_name(column), tag.role if tag else "", self)
+        menu = RoleMenu(
+            column,
+            self.presenter.column_name(column),
+            self,
+            role=tag.role if tag else "",
+            start=self.presenter.likeliest_role(column),
+        )
         menu.chosen.connect(self._picked)
         menu.closed.connect(self.grid.setFocus)
-        menu.open_at(self.mapFromGlobal(self.grid.place_under(column)))
+        place = self.grid.place_of(column)
+        menu.open_beside(QRect(self.grid.mapTo(self, place.topLeft()), place.size()))
 
     def _picked(self, column: int, role: str) -> None:
         if role:

@@ -7,7 +7,7 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
-    QPoint,
+    QRect,
     QRectF,
     Qt,
     Signal,
@@ -207,10 +207,10 @@ class AssignGrid(QTableView):
         """The current column, or -1."""
         return self.currentIndex().column()
 
-    def place_under(self, column: int) -> QPoint:
-        """Where a menu for a column opens, on the screen."""
-        at = QPoint(self.head.sectionViewportPosition(column) + 7, HEAD - 4)
-        return self.head.viewport().mapToGlobal(at)
+    def place_of(self, column: int) -> QRect:
+        """Where a column stands in the grid."""
+        left = self.rows_head.width() + self.head.sectionViewportPosition(column)
+        return QRect(left, 0, self.columnWidth(column), self.height())
 
     def _head_pressed(self, column: int) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)

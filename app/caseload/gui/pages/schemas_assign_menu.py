@@ -8,7 +8,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
-    QPoint,
+    QRect,
     QRectF,
     QSize,
     Qt,
@@ -57,7 +57,9 @@ class RoleMenu(QFrame):
     chosen = Signal(int, str)
     closed = Signal()
 
-    def __init__(self, column: int, title: str, role: str, page: QWidget) -> None:
+    def __init__(
+        self, column: int, title: str, page: QWidget, *, role: str = "", start: str = ""
+    ) -> None:
         super().__init__(page)
         self._page = page
         self._column = column
@@ -74,17 +76,20 @@ class RoleMenu(QFrame):
         self.list.setItemDelegate(_Rows(self.list, role))
         rows = model.rowCount()
         self._high = rows * _ROW + len(GROUPS) * _GAP + 12
-        at = next((i for i in range(rows) if model.item(i).data(_ROLE) == role), 0)
+        at = next((i for i in range(rows) if model.item(i).data(_ROLE) == start), 0)
         self.list.setCurrentIndex(model.index(at, 0))
         self.list.picked.connect(self._pick)
         self.list.left.connect(self.leave)
 
-    def open_at(self, place: QPoint) -> None:
-        """Open under a place of the page, and wholly on it."""
+    def open_beside(self, column: QRect) -> None:
+        """Open beside a column, given in the page's pixels, and wholly on the page."""
         high = min(self._high, self._page.height() - 16)
         wide = min(_WIDE, self._page.width() - 16)
-        x = max(8, min(place.x(), self._page.width() - wide - 8))
-        y = max(8, min(place.y(), self._page.height() - high - 8))
+        x = column.right() + 2
+        if x + wide > self._page.width() - 8:
+            x = max(8, column.left() - wide - 2)
+        x = min(x, self._page.width() - wide - 8)
+        y = max(8, min(column.top(), self._page.height() - high - 8))
         self.setGeometry(x, y, wide, high)
         self.show()
         self.raise_()
@@ -214,7 +219,7 @@ class _Rows(QStyledItemDelegate):
             area.setTop(area.top() + _GAP)
         words: RoleWords = index.data(_FIRST + 1)
         if index == self._view.currentIndex():
-            paint.box(painter, area, theme.radius("medium"), theme.colour("hover"))
+            paint.box(painter, area, theme.radius("medium"), theme.colour("selection"))
         if words.role and words.role == self._role:
             icons.paint(
                 painter,

@@ -9,7 +9,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from caseload.gui import words
-from caseload.gui.pages.schemas_assign_words import name_of
+from caseload.gui.pages.schemas_assign_words import GROUPS, name_of
 from caseload.model.document_preview import DocumentGrid, DocumentPreview, GuessedRole, Trial
 from caseload.model.reader_profile import FROM_SHEET, FROM_TITLE, NO_HEADER, Assignment
 from caseload.specs.readers.vocabulary import Role
@@ -112,7 +112,8 @@ class AssignPresenter:
         said = f"{PurePath(self.document).name}, {side} document"
         if len(self._grids) != 1:
             return said
-        return f"{said}: {self.grid.place}, {self.about(self.grid)}"
+        place = "" if self.grid.place == "all rows" else f"{self.grid.place}, "
+        return f"{said}: {place}{self.about(self.grid)}"
 
     def place(self, grid: DocumentGrid) -> str:
         """Where a grid is: Columns (among sheets), Page 12, Table 3."""
@@ -168,6 +169,16 @@ class AssignPresenter:
         """Say that a column has no role."""
         self._one.roles.pop(column, None)
         self._one.refused.add(column)
+
+    def likeliest_role(self, column: int) -> str:
+        """The role that a person most likely wants to give: its own, or the first that is open."""
+        tag = self.tag(column)
+        if tag is not None:
+            return tag.role
+        taken = self.in_effect().values()
+        every = (words.role for group in GROUPS for words in group)
+        open_ = (r for r in every if r not in taken and (r != Role.TABLE or self.source == COLUMN))
+        return next(open_, Role.FIELD)
 
     def column_name(self, column: int) -> str:
         """A column as it is spoken of: B, Frotz."""
