@@ -82,7 +82,7 @@ def _ordered(
 
 def _space_gap(gaps: Floats) -> float:
     """How wide a gap parts words: wider on a line whose letters are set apart."""
-    usual = float(np.median(gaps)) if len(gaps) > 4 else 0.0
+    usual = float(np.quantile(gaps, 0.2)) if len(gaps) > 4 else 0.0
     return _SPACE_GAP + (1.3 * usual if usual > _LETTER_SPACED else 0.0)
 
 
