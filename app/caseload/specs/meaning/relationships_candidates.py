@@ -47,6 +47,7 @@ class Found(Enum):
     SAME_NAME = auto()
     NAME_END = auto()
     TABLE_NAME = auto()
+    TABLE_END = auto()
     WORDS = auto()
     WHOLE_KEY = auto()
     DATA = auto()
@@ -88,7 +89,7 @@ class _Finder:
         self._keys = keys
         self._tables = items.catalog.tables
         self._by_name = {bare(name): name for name in reversed(self._tables)}
-        self._by_row = {singular(name): table for name, table in self._by_name.items()}
+        self._by_row = {items.row_name(name): name for name in reversed(self._tables)}
 
     def declared(self, spec: FieldSpec) -> Iterator[Candidate]:
         """Links of the document's own columns, to tables that there are."""
@@ -200,7 +201,9 @@ class _Finder:
         for spec in self._items.catalog.all_fields():
             if spec.data_element or spec.foreign_table or self._is_no_key(spec):
                 continue
-            found = self._by_form(spec, forms) or self._by_words(spec, words)
+            found = (
+                self._parent_row(spec) or self._by_form(spec, forms) or self._by_words(spec, words)
+            )
             if found is not None:
                 yield found
 
@@ -219,7 +222,7 @@ class _Finder:
             if not is_generic(field) and self._nearness(table, field) > 0:
                 found.setdefault(bare(field), (table, field, False))
         for table, field in owners:
-            name = singular(bare(table))
+            name = self._items.row_name(table)
             if len(name) >= _LEAST_FORM:
                 for end in KEY_ENDS:
                     found.setdefault(name + end, (table, field, True))
@@ -227,7 +230,7 @@ class _Finder:
 
     def _nearness(self, table: str, field: str) -> int:
         """How much of a key's name is its table's: CONCEPT_ID is CONCEPT's, not DEATH's."""
-        of_table, of_key = singular(bare(table)), bare(field)
+        of_table, of_key = self._items.row_name(table), bare(field)
         if of_key.startswith(of_table):
             return 2 * len(of_table)
         rows_first = self._items.homes.get(self._items.of(table, field), ("", ""))[0] == table
@@ -251,7 +254,9 @@ class _Finder:
                 return None
             if table == spec.table_name and (by_table or not start):
                 return None
-            if by_table:
+            if by_table and start and whole[start:] == self._items.row_name(table):
+                how, said = Found.TABLE_END, f"ends in the name of the table {table}"
+            elif by_table:
                 how, said = Found.TABLE_NAME, f"named after the table {table}"
             elif start == 0 and whole == bare(field):
                 how, said = Found.SAME_NAME, f"named like the key of {table}"
@@ -261,6 +266,18 @@ class _Finder:
                 return None
             return self._single(spec, table, field, LinkKind.INFERRED, how, said)
         return None
+
+    def _parent_row(self, spec: FieldSpec) -> Candidate | None:
+        """A parent_id beside a key called id: the row above in the same table."""
+        key = self._keys.get(spec.table_name)
+        first, *rest = tokens(spec.field_name)
+        if key is None or len(key.fields) > 1 or first != "parent" or not is_generic("".join(rest)):
+            return None
+        if not is_generic(key.fields[0]) or spec.field_name in key.fields:
+            return None
+        said = f"the row above in {spec.table_name}"
+        ends = (spec.table_name, key.fields[0])
+        return self._single(spec, *ends, LinkKind.INFERRED, Found.TABLE_NAME, said)
 
     def _key_words(self) -> dict[tuple[str, ...], tuple[str, str]]:
         """The telling words of each own key."""
@@ -308,13 +325,13 @@ class _Finder:
         by_items: dict[tuple[str, ...], list[str]] = defaultdict(list)
         for table, key in self._keys.items():
             if len(key.fields) > 1 and self._items.is_parent(table):
-                held = tuple(self._items.of(table, f) for f in key.fields)
+                held = tuple(self._item(table, f) for f in key.fields)
                 if all(held):
                     by_items[held].append(table)
         for spec in self._tables.values():
             own: dict[str, str] = {}
             for field in spec.fields:
-                own.setdefault(self._items.of(spec.name, field.field_name), field.field_name)
+                own.setdefault(self._item(spec.name, field.field_name), field.field_name)
             for held, parents in by_items.items():
                 if not all(item in own for item in held):
                     continue
@@ -330,6 +347,13 @@ class _Finder:
                         Found.WHOLE_KEY,
                         f"holds every field of the key of {parent}",
                     )
+
+    def _item(self, table: str, field: str) -> str:
+        """The data item of a field; where the document gives none, its name."""
+        spec = self._spec(table, field)
+        if spec.data_element:
+            return spec.data_element
+        return "" if is_generic(field) else f"name:{bare(field)}"
 
     def _likeliest(self, child: str, parents: list[str], width: int) -> str | None:
         """Of the tables with one and the same key, the one that a child of it belongs to."""

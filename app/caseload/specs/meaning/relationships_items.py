@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from caseload.model.catalog import Catalog, FieldSpec, TableSpec
@@ -22,6 +23,7 @@ PARENTS = ("live", "master")
 """Tables of these standings own what their key names; histories and audits repeat it."""
 
 MOST_KEY_FIELDS = 5
+_FEWEST, _MOST = 4, 0.6
 _SEQUENCE_WORDS = frozenset(("sequence", "line", "order", "slot"))
 _GENERIC = frozenset(
     ("id", "code", "no", "num", "nr", "number", "key", "pk", "uuid", "guid", "uid", "ref", "ident")
@@ -55,9 +57,11 @@ class Items:
         self.items: dict[str, Item] = {}
         self._leads: Counter[tuple[str, ...]] = Counter()
         self.firsts: dict[str, list[str]] = defaultdict(list)
+        self._affixes = _affixes(catalog.tables)
         self._rows = {
-            singular(bare(name)) + end: name for name in catalog.tables for end in KEY_ENDS
+            self.row_name(name) + end: name for name in catalog.tables for end in KEY_ENDS
         }
+        self._named = Counter(bare(f.field_name) for f in catalog.all_fields())
         for table in catalog.tables.values():
             for spec in table.fields:
                 name = self._name_of(spec)
@@ -81,6 +85,25 @@ class Items:
     def is_parent(self, table: str) -> bool:
         """True for tables that can own what they name."""
         return self.whole.tables[table].standing in PARENTS
+
+    def row_name(self, table: str) -> str:
+        """What one row of a table would be called: TBL_PATIENTS holds each a patient."""
+        pieces = tokens(table)
+        before, after = self._affixes
+        if len(pieces) > 1 and pieces[0] == before:
+            pieces = pieces[1:]
+        if len(pieces) > 1 and pieces[-1] == after:
+            pieces = pieces[:-1]
+        return singular("".join(pieces))
+
+    def is_own_number(self, table: str, field: str) -> bool:
+        """True for a field called id, or after its own table, or as no other table's field is."""
+        name = bare(field)
+        if is_generic(field):
+            return True
+        if name in {self.row_name(table) + end for end in KEY_ENDS}:
+            return True
+        return tokens(field)[-1] in _GENERIC and self._named[name] == 1
 
     def telling(self, table: str, field: str) -> set[str]:
         """The words of a field's name that say what it names."""
@@ -164,6 +187,15 @@ class Items:
                     for width in range(2, min(len(lead), MOST_KEY_FIELDS) + 1):
                         self._leads[tuple(lead[:width])] += 1
         return self._leads[items]
+
+
+def _affixes(tables: Iterable[str]) -> tuple[str, str]:
+    """The piece that most table names begin with, and the one that most end in; "" for none."""
+    pieces = [found for found in map(tokens, tables) if found]
+    most = [Counter(found[end] for found in pieces).most_common(1) for end in (0, -1)]
+    sure = max(_FEWEST, _MOST * len(pieces))
+    before, after = ("".join(name for name, count in top if count >= sure) for top in most)
+    return before, after
 
 
 def tokens(name: str) -> list[str]:

@@ -38,6 +38,9 @@ class Keys:
             return Key(
                 table.name, (first.field_name,), 0.9, "first field, and this table's own item"
             )
+        if not first.data_element and self._items.is_own_number(table.name, first.field_name):
+            words = "first field, and named as this table's own number"
+            return Key(table.name, (first.field_name,), 0.8, words)
         shared = item and len(self._items.items[item].tables) > 1
         if not shared and not self._looks_like_part(first, table):
             return Key(table.name, (first.field_name,), 0.6, "first field")

@@ -15,7 +15,7 @@ from caseload.model.relationship import Cardinality, Evidence, Key, LinkKind, Re
 from caseload.specs.meaning.concepts import context_words
 from caseload.specs.meaning.lexicon import shipped_lexicon
 from caseload.specs.meaning.relationships_candidates import Candidate, Found, ancestors
-from caseload.specs.meaning.relationships_items import PARENTS, Items, bare, is_generic, singular
+from caseload.specs.meaning.relationships_items import PARENTS, Items, bare, is_generic
 from caseload.specs.meaning.types import DATES, FieldMeaning, Kind, TableMeaning
 
 _START = -1.2
@@ -25,6 +25,7 @@ _FOUND = {
     Found.SAME_NAME: 3.4,
     Found.NAME_END: 3.0,
     Found.TABLE_NAME: 2.8,
+    Found.TABLE_END: 1.5,
     Found.WORDS: 1.4,
     Found.WHOLE_KEY: 1.6,
     Found.DATA: 1.4,
@@ -150,6 +151,9 @@ class Weights:
         meaning = self._items.meaning(table, field)
         of_table = self._whole.tables[table]
         firsts = [t for t in self._items.firsts[self._items.of(table, field)] if t != table]
+        spec = self._catalog.find(table, field)
+        if spec and not spec.data_element and self._items.is_own_number(table, field):
+            return _speaks("parent's key", f"{field} is called like {table}'s own number"), 0.5
         telling = self._items.telling(table, field)
         named = bool(telling & set(of_table.words)) or of_table.standing == "master"
         if meaning.kind in (Kind.TEXT, Kind.NAME) and not (
@@ -172,7 +176,7 @@ class Weights:
             return None, 0.0
         name, table = key.fields[0], candidate.child
         own = self._items.telling(table, name) & set(self._whole.tables[table].words)
-        own_name = bare(name).startswith(singular(bare(table)))
+        own_name = bare(name).startswith(self._items.row_name(table))
         by_name = candidate.found in (Found.SAME_NAME, Found.NAME_END, Found.TABLE_NAME)
         if own_name or is_generic(name) or (own and not by_name):
             return _against("own key", f"{name} numbers the rows of {table} itself"), -3.5
@@ -183,7 +187,7 @@ class Weights:
         for own, other in self._pairs(candidate):
             one, two = own.data_element, other.data_element
             if one and two and one != two:
-                return _against("data element", f"{one} and {two}"), -2.2
+                return _against("data element", f"{one} and {two}"), -2.5
         return None, 0.0
 
     def _rivals(self, candidate: Candidate) -> list[str]:
@@ -208,7 +212,7 @@ class Weights:
             leads = key.fields[:width] == candidate.child_fields
             note = f"the key of {candidate.child} {'begins with' if leads else 'holds'} it"
             return _speaks("position in key", note), 2.4 if leads else 1.6
-        return _against("position in key", f"not part of the key of {candidate.child}"), -1.2
+        return _against("position in key", f"not part of the key of {candidate.child}"), -1.6
 
     def _same_sort(self, candidate: Candidate) -> tuple[Evidence | None, float]:
         """For several-field keys: whether the child's rows are part of what the parent holds."""

@@ -1,0 +1,228 @@
+"""Prints how good and how quick the inference of links between tables is, on labelled sets.
+
+    python tests/perf/relationships.py
+    python tests/perf/relationships.py --omop FOLDER --synthea FOLDER
+    python tests/perf/relationships.py --document FILE   any document that declares foreign keys
+    python tests/perf/relationships.py --misses          list what was wrong
+
+Declared foreign keys and all prose are hidden before inferring, and then compared.  Sets marked
+"kept back" were not looked at while weights were set.  A true link that no label names counts
+as wrong, so that no method reaches 1.0 on the pack.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from link_worlds import STYLES, world
+
+from caseload.model.catalog import Catalog, FieldSpec, Side, TableSpec
+from caseload.model.relationship import Relationship
+from caseload.specs.meaning import understand, whole
+from caseload.specs.readers.document import read_document
+
+ROOT = Path(__file__).resolve().parents[2]
+KEY = ROOT / "tests" / "data" / "answer_key" / "source_fields.csv"
+BAR_SECONDS = 5.0
+Link = tuple[str, frozenset[tuple[str, str]], str]
+
+
+@dataclass
+class Labelled:
+    """A catalog without its links, and its true links."""
+
+    name: str
+    catalog: Catalog
+    truth: set[Link]
+    kept_back: bool = False
+    found: list[Relationship] = field(default_factory=list)
+
+
+def pack() -> Labelled:
+    """The shipped dictionary with the links and keys of its answer key."""
+    with KEY.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    fields: dict[str, list[FieldSpec]] = defaultdict(list)
+    keys: dict[str, list[str]] = defaultdict(list)
+    elements = {(r["table_name"], r["field_name"]): r["data_element"] for r in rows}
+    ends: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+    for row in rows:
+        table, name = row["table_name"], row["field_name"]
+        place = len(fields[table]) + 1
+        more = {"length": row["size"], "data_element": row["data_element"]}
+        fields[table].append(FieldSpec(table, name, place, description=row["description"], **more))
+        if row["key"] == "Y":
+            keys[table].append(name)
+        parents = zip(row["foreign_table"].split(";"), row["foreign_field"].split(";"), strict=True)
+        for parent, parent_field in parents:
+            if parent:
+                ends[table, parent].append((name, parent_field))
+    catalog = Catalog(Side.SOURCE, {n: TableSpec(n, tuple(f)) for n, f in fields.items()})
+    truth: set[Link] = set()
+    for (child, parent), pairs in ends.items():
+        if len({other for _, other in pairs}) < len(pairs):
+            truth |= {(child, frozenset([pair]), parent) for pair in pairs}
+            continue
+        held = {other: own for own, other in pairs}
+        for name in keys[parent]:  # what another parent's label says of the rest of the key
+            same = (
+                f.field_name
+                for f in fields[child]
+                if f.data_element == elements[parent, name] and f.field_name not in held.values()
+            )
+            if name not in held and (own := next(same, "")):
+                held[name] = own
+        truth.add((child, frozenset((own, other) for other, own in held.items()), parent))
+    return Labelled("pack: 417 tables by data elements", catalog, _nearest(truth))
+
+
+def _nearest(truth: set[Link]) -> set[Link]:
+    """Without links of several fields that follow from nearer ones."""
+    wide = {link for link in truth if len(link[1]) > 1}
+
+    def follows(link: Link) -> bool:
+        child, pairs, parent = link
+        for other_child, other_pairs, other in wide:
+            if other_child != child or other == parent:
+                continue
+            through = dict(other_pairs)
+            if {own for own, _ in pairs} < set(through):
+                on = frozenset((through[own], end) for own, end in pairs)
+                if (other, on, parent) in wide:
+                    return True
+        return False
+
+    return {link for link in truth if link not in wide or not follows(link)}
+
+
+def documented(path: Path, name: str, *, keys: bool, prose: bool = False) -> Labelled:
+    """A document's own foreign keys as labels; `prose`: those that its descriptions state."""
+    reading = read_document(path, path.name, lambda *_: None)
+    tables = {t.name: t for t in reading.tables}
+    stated = Catalog(Side.SOURCE, tables)
+    truth: set[Link] = {
+        (s.table_name, frozenset([(s.field_name, s.foreign_field)]), s.foreign_table)
+        for s in stated.all_fields()
+        if s.foreign_table and stated.find(s.foreign_table, s.foreign_field)
+    }
+    if prose:
+        truth |= {r.at for r in understand(stated).relationships if r.kind.value == "stated"}
+    hidden = {
+        n: replace(t, fields=tuple(_bare(f, keys) for f in t.fields)) for n, t in tables.items()
+    }
+    return Labelled(name, Catalog(Side.SOURCE, hidden), truth, kept_back=prose)
+
+
+def _bare(spec: FieldSpec, keys: bool) -> FieldSpec:
+    return replace(
+        spec,
+        foreign_table="",
+        foreign_field="",
+        description="",
+        unique=False,
+        key=spec.key and keys,
+    )
+
+
+def judged(labelled: Labelled, *, misses: bool) -> tuple[set[Link], set[Link]]:
+    """Infers, and prints precision and recall; answers with what was found and what is true."""
+    whole._remembered.cache_clear()
+    labelled.found = understand(labelled.catalog).relationships
+    found = {link.at: link for link in labelled.found}
+    right = labelled.truth & found.keys()
+    precision, recall = len(right) / max(1, len(found)), len(right) / max(1, len(labelled.truth))
+    mark = "  (kept back)" if labelled.kept_back else ""
+    print(
+        f"{labelled.name}: precision {precision:.3f}, recall {recall:.3f} "
+        f"of {len(labelled.truth):,} links{mark}"
+    )
+    if misses:
+        for title, links in (
+            ("wrong", found.keys() - labelled.truth),
+            ("not found", labelled.truth - found.keys()),
+        ):
+            for child, pairs, parent in sorted(links, key=lambda k: (k[2], k[0], sorted(k[1]))):
+                on = ", ".join(f"{own}={other}" for own, other in sorted(pairs))
+                sure = found[child, pairs, parent].confidence if title == "wrong" else ""
+                print(f"    {title}: {child} to {parent} on {on} {sure}")
+    return set(found), labelled.truth
+
+
+def calibration(sets: Iterable[Labelled]) -> None:
+    """Prints how many links of each confidence are right."""
+    count: Counter[float] = Counter()
+    right: Counter[float] = Counter()
+    for labelled in sets:
+        for link in labelled.found:
+            step = min(0.9, int(link.confidence * 10) / 10)
+            count[step] += 1
+            right[step] += link.at in labelled.truth
+    for step in sorted(count):
+        print(
+            f"  confidence {step:.1f}-{step + 0.1:.1f}: {count[step]:,} links, "
+            f"right {right[step] / count[step]:.2f}"
+        )
+
+
+def timed(catalog: Catalog) -> bool:
+    """Prints what understanding the whole catalog takes, cold, and the links alone."""
+    whole._remembered.cache_clear()
+    started = time.perf_counter()
+    meaning = understand(catalog)
+    all_of = time.perf_counter() - started
+    started = time.perf_counter()
+    whole.relate(catalog, replace(meaning, keys={}, relationships=[], fields=dict(meaning.fields)))
+    links = time.perf_counter() - started
+    print(
+        f"{len(catalog.tables)} tables, {catalog.field_count:,} fields understood in "
+        f"{all_of:.2f} s without data (bar {BAR_SECONDS:.0f} s), the links in {links:.2f} s"
+    )
+    return all_of <= BAR_SECONDS
+
+
+def main() -> int:
+    """Prints every set; 1 when the time is over its bar."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("--omop", type=Path, help="folder with the OMOP field-level CSV")
+    parser.add_argument("--synthea", type=Path, help="folder with Synthea's source_catalog.csv")
+    parser.add_argument("--document", type=Path, action="append", default=[])
+    parser.add_argument("--misses", action="store_true")
+    given = parser.parse_args()
+    tuned, back = [pack()], []
+    in_time = timed(tuned[0].catalog)
+    if given.omop:
+        path = next(given.omop.glob("*Field_Level.csv"))
+        tuned.append(documented(path, "OMOP by names and types", keys=True))
+        tuned.append(documented(path, "OMOP without its primary keys", keys=False))
+    for style in STYLES:
+        for keys in (True, False):
+            made = world(style, keys=keys)
+            name = f"trading house, {style.name}, {'with' if keys else 'no'} keys"
+            labelled = Labelled(name, made.catalog, made.links, not style.tuned)
+            (tuned if style.tuned else back).append(labelled)
+    if given.synthea:
+        path = given.synthea / "source_catalog.csv"
+        name = "Synthea by names alone, labels from its prose"
+        back.append(documented(path, name, keys=False, prose=True))
+    for path in given.document:
+        back.append(documented(path, path.name, keys=True))
+        back[-1].kept_back = True
+    for labelled in (*tuned, *back):
+        judged(labelled, misses=given.misses)
+    for title, sets in (("tuned on", tuned), ("kept back", back)):
+        print(f"{title}:")
+        calibration(sets)
+    return 0 if in_time else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
