@@ -323,8 +323,11 @@ def short(change: SchemaChange, words_: str) -> str:
 def change_facts(change: SchemaChange) -> list[tuple[str, str]]:
     """A change as names and values."""
     facts = []
+    came = change.kind in (DiffKind.TABLE_ADDED, DiffKind.FIELD_ADDED)
+    went = change.kind in (DiffKind.TABLE_REMOVED, DiffKind.FIELD_REMOVED)
     if change.was or change.now:
-        facts += [("Was", change.was), ("Is", change.now)]
+        facts += [("Was", change.was)] if not came else []
+        facts += [("Is", change.now)] if not went else []
     if change.old and change.old != change.place:
         facts.append(("Older name", change.old.words()))
     if change.gained:
