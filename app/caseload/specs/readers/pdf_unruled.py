@@ -26,6 +26,7 @@ from caseload.specs.readers.roles import looks_like_type, words_say
 from caseload.specs.readers.vocabulary import Role
 
 _WORD_GAP = 0.5
+_SECOND = re.compile(r"names?|types?|length|size|id|no\.?|rules|values?|key|field", re.IGNORECASE)
 
 
 class UnruledTables:
@@ -244,9 +245,16 @@ def _header_at(items: Sequence[Line | Fragment], index: int) -> tuple[int, list[
 
 
 def _completes(alone: Sequence[Segment], joined: Sequence[Segment]) -> bool:
-    """Whether a line below a header is more of it: short words, all under words of it."""
-    longer = [two for one, two in zip(texts(alone), texts(joined), strict=True) if one != two]
-    return bool(longer) and all(len(text) <= 24 and text.count(" ") < 2 for text in longer)
+    """Whether a line below a header is more of it: a word that its own would lack, or "name"."""
+    longer = [
+        (one, two) for one, two in zip(texts(alone), texts(joined), strict=True) if one != two
+    ]
+    if not longer or any(len(two) > 24 for _, two in longer):
+        return False
+    return all(
+        (not words_say(one) and words_say(two)) or _SECOND.fullmatch(two[len(one) :].strip())
+        for one, two in longer
+    )
 
 
 def _same_places(one: Sequence[Segment], other: Sequence[Segment]) -> bool:

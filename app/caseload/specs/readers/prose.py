@@ -31,6 +31,7 @@ _SENTENCE_END = re.compile(
     rf"|(?<=[A-Za-z0-9])(?<!\b[A-Z]{{3}} )\s+(?={_STARTS})"
     rf"|(?<=\))\s+(?=[A-Z][a-z]+ [a-z])"
 )
+_MASK_CUT = re.compile(r"(?<=[YMD])\n{2,}(?=\[?HH)")
 _RUN_ON = re.compile(r"(?<=[A-Z0-9]{3}) (?=[A-Z][a-z]+ [a-z])")
 
 _NOT_MANDATORY = re.compile(
@@ -111,7 +112,7 @@ def flow(cell: str) -> str:
     A line that is one long broken word is joined to the next without a space.
     """
     paragraphs = []
-    for paragraph in re.split(r"\n{2,}", cell):
+    for paragraph in re.split(r"\n{2,}", _MASK_CUT.sub(" ", cell)):
         text, before = "", ""
         for line in paragraph.split("\n"):
             gap = "" if not text or _broken_word(before, line) else " "
