@@ -59,7 +59,8 @@ def flags_of(values: Iterable[str]) -> Callable[[str], bool | None]:
     """How a column writes yes and no, told from all its values; None for what says neither.
 
     Letters mean what they do beside each other: O is optional beside M, and yes (oui,
-    obligatoire) where it stands beside N or F without any M or Y.
+    obligatoire) where it stands beside N or F without any M or Y.  A column of nothing but
+    question marks held ticks before an export lost them.
     """
     seen = {folded(value) for value in values}
     no, yes = set(NO_WORDS), set(YES_WORDS)
@@ -68,6 +69,11 @@ def flags_of(values: Iterable[str]) -> Callable[[str], bool | None]:
         yes.add("o")
     if "i" in seen and seen & {"n", "na"}:
         yes.add("i")
+    if seen <= {"?", ""}:
+        yes.add("?")
+    if seen & {"k", "kylla"} and seen & {"e", "ei"}:
+        yes.add("k")
+        no = no - {"k"} | {"e"}
     if "f" in seen and "t" not in seen and "y" in seen:
         no.discard("f")
 
@@ -115,7 +121,7 @@ def type_and_length(text: str) -> tuple[str, str, bool | None]:
         length = length_of(match["inner"] or match["bare"] or "")
         return f"{match['head']}{tail}".upper(), length, needed
     glued = _GLUED.fullmatch(re.sub(r"(?i)^max\s+", "", text))
-    if glued and glued["head"].casefold() in _SHORT_TYPES:
+    if glued and not looks_like_type(text) and glued["head"].casefold() in _SHORT_TYPES:
         return glued["head"].upper(), length_of(glued["length"]), needed
     return text.upper(), "", needed
 

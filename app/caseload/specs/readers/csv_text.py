@@ -11,11 +11,15 @@ from pathlib import Path
 from caseload.model.catalog import Provenance, ReadProblem
 from caseload.model.errors import BadInput
 from caseload.specs.readers.grid import Extracted, Grid, Row, Tell
+from caseload.specs.readers.header_words import header_words
+from caseload.specs.readers.lexicon import meaning
 from caseload.specs.readers.names import clean_cell
 
 _DELIMITERS = (",", ";", "\t", "|")
 _FIELD_LIMIT = 1_000_000
 _MOST_PROBLEMS = 50
+_HEAD_BYTES = 3_000
+_CODE_PAGES = ("cp1252", "cp1250", "cp850", "mac_roman")
 
 
 def extract(path: Path, name: str, tell: Tell) -> Extracted:
@@ -66,7 +70,7 @@ def _fits(row: Row, width: int, out: Extracted) -> bool:
 
 
 def decoded(data: bytes, name: str) -> str:
-    """The text of a file in UTF-8 or UTF-16 (with or without a mark) or Windows-1252.
+    """The text of a file in UTF-8 or UTF-16 (with or without a mark) or a code page.
 
     Raises:
         BadInput: the bytes are no text.
@@ -87,7 +91,19 @@ def decoded(data: bytes, name: str) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
+        return data.decode(_code_page(data), errors="replace")
+
+
+def _code_page(data: bytes) -> str:
+    """The code page under which most of the first words are known ones of headers."""
+    head = data[:_HEAD_BYTES]
+
+    def known(page: str) -> int:
+        return sum(
+            map(bool, map(meaning, header_words(head.decode(page, errors="replace")).split()))
+        )
+
+    return max(_CODE_PAGES, key=known)
 
 
 def _strictly(data: bytes, encoding: str, name: str) -> str:
@@ -104,7 +120,7 @@ def _no_text(name: str) -> BadInput:
     return BadInput(
         "The file is neither text nor a document of a known kind",
         where=name,
-        remedy="Give a dictionary as xlsx, csv, docx or PDF",
+        remedy="Give a dictionary as xlsx, xls, ods, csv, docx, PDF, SQL or JSON Schema",
     )
 
 

@@ -190,7 +190,8 @@ def _table_of(grid: Grid, section: Section, assignment: Assignment | None) -> tu
     if grid.table:
         return grid.table, ""
     lines = [*grid.titles, *(titled(row) for row in section.titles)]
-    name, described = title_table(lines, grid.heading, grid.sheet)
+    weak = is_generic(grid.sheet) or not section.body or not section.body[0].place.sheet
+    name, described = title_table(lines, grid.heading, grid.sheet, weak=weak)
     from_sheet = "" if grid.sheet and is_generic(grid.sheet) else sheet_table(grid.sheet)
     if said == FROM_SHEET:
         return sheet_table(grid.sheet), described

@@ -15,6 +15,7 @@ from caseload.specs.readers.by_person import assigned_header, assigned_roles
 from caseload.specs.readers.grid import Grid, Row
 from caseload.specs.readers.header_words import concepts, words_say
 from caseload.specs.readers.roles import Roles, looks_like_type, settle
+from caseload.specs.readers.table_titles import labelled_name, titled
 from caseload.specs.readers.vocabulary import Role
 
 _LOOKED_AT = 60
@@ -74,7 +75,10 @@ def _found(rows: list[Row], *, by_words: bool) -> list[Section]:
             continue
         titles = rows[start:first]
         if sections:
-            sections[-1].body, titles = _parted(rows[start:first], sections[-1].roles)
+            body_rows, titles = _parted(rows[start:first], sections[-1].roles)
+            if not titles and _same_headers(headers, sections[-1].roles):
+                continue
+            sections[-1].body = body_rows
         log = _is_log(headers, roles)
         sections.append(Section(roles, [], titles[-_MOST_TITLES:], log))
         start = body
@@ -162,9 +166,11 @@ def _header_at(rows: Sequence[Row], index: int) -> tuple[int, list[str]] | None:
     strong = worth(top.cells)
     if below is not None and _completes(top.cells, below.cells):
         joined = joined_headers(top.cells, below.cells)
-        if worth(joined) > max(strong, 2) or (strong < 2 <= worth(joined)) or (
-            strong >= 2 and worth(below.cells) >= 1
-        ):  # fmt: skip
+        lower, both = worth(below.cells), worth(joined)
+        if joined == below.cells and lower > strong:
+            return None
+        adds = both > lower if strong < 2 else lower >= 1 or both > strong
+        if both >= 2 and adds:
             return index + 2, joined
     return (index + 1, list(top.cells)) if strong >= 2 else None
 
@@ -261,17 +267,29 @@ def _is_log(headers: Sequence[str], roles: Roles) -> bool:
 def _parted(rows: list[Row], roles: Roles) -> tuple[list[Row], list[Row]]:
     """The rows of a section, and those after them that are the next header's titles."""
     end = len(rows)
-    while end and _is_title(rows[end - 1], roles):
+    while end and _is_title(rows[end - 1], rows[end - 2] if end > 1 else None, roles):
         end -= 1
     return rows[:end], rows[end:]
 
 
-def _is_title(row: Row, roles: Roles) -> bool:
+def _is_title(row: Row, before: Row | None, roles: Roles) -> bool:
+    """Whether a row below a section's rows is a title: a name alone, or set apart by a gap."""
     filled = [index for index, cell in enumerate(row.cells) if cell]
-    if len(filled) == 1:
+    if roles.has(Role.TABLE) and len(filled) > 1:
+        return False
+    details = [roles.columns.get(role) for role in (Role.TYPE, Role.LENGTH, Role.ELEMENT)]
+    if len(filled) == 1 or (filled[:2] == [0, 1] and len(filled) == 2 and _names_table(row)):
         return True
-    details = [roles.columns.get(role) for role in (Role.TYPE, Role.LENGTH)]
-    return len(filled) <= 3 and not any(column in filled for column in details)
+    gap = before is None or (row.place.row or 0) - (before.place.row or 0) > 1
+    return gap and len(filled) <= 3 and not any(column in filled for column in details)
+
+
+def _names_table(row: Row) -> bool:
+    return bool(labelled_name(titled(row))[0])
+
+
+def _same_headers(headers: Sequence[str], roles: Roles) -> bool:
+    return list(map(_squeezed, headers)) == list(map(_squeezed, roles.headers))
 
 
 def _side_by_side(grid: Grid) -> list[Grid]:

@@ -148,16 +148,16 @@ _WORDS: dict[Word, str] = {
         discontinued removed losch geloscht loschen veraltet entfallen supprime supprimee
         suppression obsolete eliminado eliminada borrado baja obsoleto eliminacion cancellato
         cancellata eliminato cancellazione verwijderd vervallen verwijdering excluido excluida
-        exclusao eliminado borttagen raderad borttagning radering slettet slettes sletning sletting
-        slette utgatt poistettu poisto usuniety usuniete usuniecia usuniecie skasowany dileu
-        dilewyd ddileu""",
+        exclusao removido removida excluir borttagen raderad borttagning radering slettet slettes
+        sletning sletting slette utgatt poistettu poisto usuniety usuniete usuniecia usuniecie
+        skasowany dileu dilewyd ddileu""",
     Word.RELEASED: """release released releases rel since introduced introduction effective
         freigabe freigegeben seit eingefuhrt publie publiee depuis introduit publication publicado
         publicacion desde introducido lanzamiento rilascio rilasciato introdotto pubblicato uitgave
         vrijgegeven sinds ingevoerd lancado lancamento slappt utgava utgiven slapp frigivet udgivet
         udgivelse siden utgitt utgivelse julkaistu alkaen wydanie wydania wydano rhyddhau
         rhyddhawyd added""",
-    Word.VERSION: "version versions versie versao versjon versio wersja fersiwn",
+    Word.VERSION: "version versions versie versione versioni versao versjon versio wersja fersiwn",
     Word.CODE: "code codes codigo codigos codice codici kod kodu koodi cod kode koder koden",
     Word.CODED: "coded codelist codeset valueset codetable codesystem kodiert codierung",
     Word.LIST: """list lists set system liste listen lista lijst kodverk klassifikation
@@ -180,8 +180,8 @@ _WORDS: dict[Word, str] = {
     Word.FK: "fk fremdschlussel fremmednogle fremmednokkel viiteavain frammandenyckel",
     Word.FOREIGN: """foreign fremd etrangere foranea ajena externa esterna vreemde estrangeira
         frammande fremmed obcy obcego estron""",
-    Word.REFERENCE: """reference references referenced ref refs verweis verweist referenz
-        referenzierte referenziert referencia referencias referenciada riferimento riferita
+    Word.REFERENCE: """reference references referenced refers refer ref refs verweis verweist
+        referenz referenzierte referenziert referencia referencias referenciada riferimento riferita
         referentie verwijzing verwijst referens refererad refereret referert referanse odwolanie
         odniesienie viite viittaus cyfeirio relationship""",
     Word.PARENT: "parent ubergeordnete padre genitore bovenliggende overordnet",

@@ -17,6 +17,8 @@ from caseload.specs.readers.cells import (
     type_and_length,
 )
 from caseload.specs.readers.grid import Row
+from caseload.specs.readers.header_words import concepts
+from caseload.specs.readers.lexicon import Word
 from caseload.specs.readers.names import is_identifier, looks_like_table
 from caseload.specs.readers.roles import NOTHING, Roles, looks_like_type
 from caseload.specs.readers.table_titles import labelled_name
@@ -65,6 +67,7 @@ class PlainRows:
         self._schemas = self._has_table and self._mostly(Role.TABLE, lambda v: "." in v)
         self._mandatory = flags_of(self._values(Role.MANDATORY))
         self._nullable = flags_of(self._values(Role.NULLABLE))
+        self._sections_said = False
         self._unique = flags_of(self._values(Role.UNIQUE))
 
     def stretches(self, problems: list[ReadProblem]) -> list[Stretch]:
@@ -75,6 +78,7 @@ class PlainRows:
         for index, row in enumerate(self._body):
             section = self._section_name(index)
             if section:
+                self._sections_said = self._sections_said or index == 0
                 if rows:
                     out.append((table, about, rows))
                 table, about, rows = section[0], section[1], []
@@ -124,8 +128,9 @@ class PlainRows:
         filled = {column for column, cell in enumerate(row.cells) if cell}
         about = {self._at.get(Role.DESCRIPTION), self._at.get(Role.TABLE_DESCRIPTION)}
         own = self._table_cell(row) if self._has_table else ""
-        if filled and filled <= about and before:
-            text = self._cell(row, Role.DESCRIPTION)
+        gap = bool(before) and (row.place.row or 0) - (before[-1].place.row or 0) > 1
+        text = self._cell(row, Role.DESCRIPTION)
+        if filled and filled <= about and before and not gap and not _is_remark(text):
             cells = before[-1].cells
             cells[_AT[Role.DESCRIPTION]] = f"{cells[_AT[Role.DESCRIPTION]]}\n{text}".strip("\n")
             return
@@ -247,6 +252,8 @@ class PlainRows:
         in_name_column = filled[0] == self._at.get(Role.FIELD)
         fields = self._values(Role.FIELD)
         alike = sum(map(looks_like_table, fields)) > 0.3 * len(fields)
+        if self._sections_said:
+            return head, tail
         if apart or not in_name_column or (looks_like_table(head) and not alike):
             return head, tail
         return None
@@ -279,6 +286,12 @@ class PlainRows:
     def _usual_filled(self) -> int:
         counts = sorted(sum(1 for cell in row.cells if cell) for row in self._body[:_SAMPLE])
         return counts[len(counts) // 2] if counts else 0
+
+
+def _is_remark(text: str) -> bool:
+    """Whether a text is a note on the whole table: "Note: ...", "Total: ..."."""
+    head, colon, _ = text.partition(":")
+    return bool(_TOTAL.match(text)) or (bool(colon) and Word.NOTE in concepts(head))
 
 
 def canonical_cells(said: dict[Role, str]) -> list[str]:

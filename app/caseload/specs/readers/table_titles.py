@@ -35,6 +35,7 @@ _WHOLE_DOCUMENT = {
     "dictionnaire", "dizionario", "woordenboek", "dicionario", "slownik", "ordbok", "ordbog",
     "worterbuch", "geiriadur", "schema", "metadata", "spec", "specification",
 }  # fmt: skip
+_EVERY = {"all", "alle", "tous", "toutes", "todas", "todos", "tutti", "tutte", "wszystkie", "alla"}
 _DOCUMENT_WORDS = {Word.TABLE, Word.FIELD, Word.DATA, Word.LIST, Word.DICTIONARY, Word.SCHEMA,
                    Word.FILLER, Word.ENTITY, Word.ITEM, Word.ELEMENT, Word.NAME}  # fmt: skip
 
@@ -48,11 +49,11 @@ def titled(row: Row) -> str:
     return f"{head}: {tail}" if concepts(head) or filled[0].endswith(":") else f"{head} - {tail}"
 
 
-def title_table(lines: Sequence[str], heading: str, sheet: str) -> tuple[str, str]:
+def title_table(lines: Sequence[str], heading: str, sheet: str, *, weak: bool) -> tuple[str, str]:
     """The table that lines above a grid name, the nearest first, and what they say of it.
 
-    Names without the word for table beside them must look like names, and on a sheet with a
-    name of its own agree with that.
+    Names without the word for table beside them must look like names, and agree with the
+    sheet's own name unless that is `weak`.
     """
     lines = [line for line in lines if line.strip()]
     head = heading_table(heading) if heading else ""
@@ -64,11 +65,21 @@ def title_table(lines: Sequence[str], heading: str, sheet: str) -> tuple[str, st
             break
         for index in range(len(lines) - 1, -1, -1):
             name, about = find(lines[index])
-            agrees = find is labelled_name or _agrees(name, sheet)
+            agrees = weak or find is labelled_name or _agrees(name, sheet)
             if name and agrees:
                 rest = [about, *(_about(line) for line in lines[index + 1 :])]
                 return name, "\n".join(dict.fromkeys(text for text in rest if text))
+        if find is _bare_name and sheet and lines and weak:
+            return _plain_name(lines[-1])
     return "", ""
+
+
+def _plain_name(line: str) -> tuple[str, str]:
+    """A line right above a header that is one word, or one with what it stands for."""
+    line = CONTINUED.sub("", line).strip()
+    first = _NAME_FIRST.match(line)
+    name, about = (first.group(1), first.group(2).strip()) if first else (line, "")
+    return (name, about) if is_identifier(name) and not is_generic(name) else ("", "")
 
 
 def _loose_name(line: str) -> tuple[str, str]:
@@ -142,10 +153,11 @@ def sheet_table(sheet: str) -> str:
 
 def is_generic(sheet: str) -> bool:
     """Whether a sheet's tab names no table: Sheet1, Columns, Data dictionary."""
-    if _SHEET.fullmatch(sheet.strip()):
+    if _SHEET.fullmatch(sheet.strip()) or not any(c.isalpha() for c in sheet):
         return True
     words = header_words(re.sub(r"\d+", " ", sheet)).split()
     if any(word in _WHOLE_DOCUMENT for word in words):
         return True
+    words = [word for word in words if word not in _EVERY]
     said = {concept for word in words for concept in concepts(word)}
     return bool(said) and all(map(concepts, words)) and not said - _DOCUMENT_WORDS
