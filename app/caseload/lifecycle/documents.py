@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from caseload.lifecycle.paths import SPECS
 from caseload.model.catalog import Side
@@ -15,6 +16,9 @@ from caseload.store.documents import SPEC
 from caseload.store.files import copy_atomically, named_trouble, sha256_of
 from caseload.store.project_file import ProjectFile
 from caseload.store.records import Document, utc_text
+
+EARLIER = "earlier"
+"""The folder within the specs' for documents that others of their name replaced."""
 
 
 def copy_specs(
@@ -58,6 +62,7 @@ def copy_specs(
             )
         place = original
         if not own:
+            _keep_earlier(project, stored, sha256, into)
             place = into / stored
             copy_atomically(original, place)
         document = Document(
@@ -85,6 +90,32 @@ def _refuse_rows(path: Path, text: str) -> None:
             )
 
 
+def earlier_place(document: Document) -> str:
+    """Where a document lies once another of its name took its place."""
+    path = PurePosixPath(document.stored_path)
+    return f"{SPECS}/{EARLIER}/{path.stem}-{document.sha256[:8]}{path.suffix}"
+
+
+def kept_earlier(project: ProjectFile, taken: Iterable[Document]) -> list[Document]:
+    """The records of documents whose place others of their name take; see `earlier_place`."""
+    found = []
+    for new in taken:
+        old = project.documents.find(new.stored_path)
+        if old is not None and old.sha256 != new.sha256:
+            found.append(replace(old, stored_path=earlier_place(old), active=False))
+    return found
+
+
+def _keep_earlier(project: ProjectFile, stored: str, sha256: str, into: Path) -> None:
+    """Copy a document aside before another of its name is put in its place."""
+    old = project.documents.find(stored)
+    present = project.folder / stored
+    if old is None or old.sha256 == sha256 or not present.is_file():
+        return
+    if sha256_of(present) == old.sha256:
+        copy_atomically(present, into / earlier_place(old))
+
+
 def take_specs(
     project: ProjectFile, side: Side, given: Sequence[str], *, by: str, at: datetime
 ) -> list[Document]:
@@ -98,6 +129,8 @@ def take_specs(
         document for document, _ in copy_specs(project, side, given, project.folder, by=by, at=at)
     ]
     with project.command(by, "documents.take_specs", side.value, at=at) as command:
+        earlier = kept_earlier(project, documents)
         project.documents.replace_specs(side, documents)
+        project.documents.put(earlier)
         command.detail["documents"] = {d.stored_path: d.sha256 for d in documents}
     return documents

@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 from caseload.lifecycle.decisions import lapse_approvals
-from caseload.lifecycle.documents import copy_specs
+from caseload.lifecycle.documents import copy_specs, kept_earlier
 from caseload.lifecycle.exports import export_contract
 from caseload.lifecycle.refresh import archive_version, settle
 from caseload.lifecycle.registry import StageAdapter, StageContext
@@ -77,7 +77,9 @@ def _take_in(context: StageContext, result: StageResult) -> None:
 
 def _record(context: StageContext, side: Side, documents: list[Document]) -> None:
     entries = [dataclasses.replace(d, added_by=context.actor) for d in documents]
+    earlier = kept_earlier(context.project, entries)
     context.project.documents.replace_specs(side, entries)
+    context.project.documents.put(earlier)
 
 
 def _after(context: StageContext) -> None:
