@@ -11,6 +11,7 @@ from lxml import etree
 
 from caseload.model.catalog import Provenance
 from caseload.model.errors import BadInput
+from caseload.specs.readers.archive import read_part
 from caseload.specs.readers.grid import Extracted, Grid, Row, Tell
 from caseload.specs.readers.names import clean
 
@@ -25,6 +26,7 @@ _DAMAGE = (
     EOFError,
     zipfile.BadZipFile,
     zlib.error,
+    NotImplementedError,
     etree.XMLSyntaxError,
 )
 _TITLE_LINES = 40
@@ -63,7 +65,7 @@ def _body(path: Path, name: str) -> etree._Element:
     )
     try:
         with zipfile.ZipFile(path) as archive:
-            data = archive.read("word/document.xml").replace(_STRICT, _LOOSE)
+            data = read_part(archive, "word/document.xml").replace(_STRICT, _LOOSE)
         root = etree.fromstring(data, parser)
     except _DAMAGE as error:
         raise BadInput(

@@ -27,18 +27,22 @@ _QUOTED = re.compile(r"([\"'`\[])(.+)[\"'`\]]")
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 )
+LONGEST_CELL = 40_000
+"""Characters of a cell that are looked at: more than Excel allows in one."""
+
 CONTINUED = re.compile(r"\(?\bcont(?:inued|'d|d)?\b\.?\)?", re.IGNORECASE)
 
 
 def clean(text: str) -> str:
     """Text without control and direction marks, its spaces single, its newlines kept."""
-    text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _CONTROL.sub("", text[:LONGEST_CELL].replace("\r\n", "\n").replace("\r", "\n"))
     lines = (" ".join(line.split()) for line in text.split("\n"))
     return "\n".join(lines).strip("\n")
 
 
 def clean_cell(text: str) -> str:
     """Text of a cell without control and direction marks, its inner spaces as they are."""
+    text = text[:LONGEST_CELL]
     return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 

@@ -12,11 +12,17 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 
 from caseload.model.catalog import Provenance, ReadProblem
 from caseload.model.errors import BadInput
+from caseload.specs.readers.archive import read_part
 from caseload.specs.readers.grid import Extracted, Grid, Row, Tell
 from caseload.specs.readers.names import clean_cell
 
 _FORMULA = re.compile(rb'<c\s[^>]*?r="([A-Z]+[0-9]+)"[^>]*>\s*<f[ >/]')
-_DAMAGE = (CalamineError, ValueError, OSError, EOFError, KeyError, zipfile.BadZipFile, zlib.error)
+_DAMAGE = (CalamineError, ValueError, OSError, EOFError, KeyError, zipfile.BadZipFile, zlib.error,
+           NotImplementedError)  # fmt: skip
+_COLUMN = re.compile(rb'<c\s[^>]*?r="([A-Z]{1,3})[0-9]')
+_FAR_ROW = re.compile(rb'<c\s[^>]*?r="[A-Z]{1,3}([0-9]{5,7})"')
+_MOST_CELLS = 12_000_000
+_WIDEST = 1_000
 _SCAN_LIMIT = 60_000_000
 _MACROS = "xl/vbaProject.bin"
 
@@ -30,6 +36,9 @@ def extract(path: Path, name: str, tell: Tell) -> Extracted:
     out = Extracted([])
     try:
         out.problems += _remarks(path, name)
+        if _sprawls(path):
+            _sparse(path, name, out, tell)
+            return out
         book = CalamineWorkbook.from_path(str(path))
         for number, about in enumerate(book.sheets_metadata):
             tell(number / len(book.sheets_metadata), f"sheet {about.name}")
@@ -52,22 +61,18 @@ def extract(path: Path, name: str, tell: Tell) -> Extracted:
 
 def _grid(sheet: CalamineSheet, name: str) -> Grid:
     """The rows of a sheet that hold anything, upright merges filled."""
-    merged = {
-        (row, column): top
-        for top, bottom in sheet.merged_cell_ranges or ()
-        for row in range(top[0] + 1, min(bottom[0], top[0] + 10_000) + 1)
-        for column in range(top[1], top[1] + 1)
-    }
+    merges: dict[int, list[tuple[int, int]]] = {}
+    for (top, column), (bottom, _) in sheet.merged_cell_ranges or ():
+        if bottom > top:
+            merges.setdefault(top, []).append((column, bottom))
     rows: list[Row] = []
-    kept: dict[tuple[int, int], str] = {}
-    tops = set(merged.values())
+    open_merges: dict[int, tuple[int, str]] = {}
     start_column = (sheet.start or (0, 0))[1]
     for index, values in enumerate(sheet.iter_rows()):
-        if not any(value != "" for value in values) and not merged:
+        if not (open_merges or index in merges or any(value != "" for value in values)):
             continue
         cells = [_text(value) for value in values]
-        if merged:
-            _fill(cells, index, start_column, merged, kept, tops)
+        _fill(cells, index, start_column, merges, open_merges)
         if any(cells):
             place = Provenance(name, sheet=sheet.name, row=index + 1)
             rows.append(Row(cells, place))
@@ -78,16 +83,68 @@ def _fill(
     cells: list[str],
     row: int,
     first_column: int,
-    merged: dict[tuple[int, int], tuple[int, int]],
-    kept: dict[tuple[int, int], str],
-    tops: set[tuple[int, int]],
+    merges: dict[int, list[tuple[int, int]]],
+    open_merges: dict[int, tuple[int, str]],
 ) -> None:
-    for index in range(len(cells)):
-        place = (row, index + first_column)
-        if place in tops:
-            kept[place] = cells[index]
-        elif place in merged and not cells[index]:
-            cells[index] = kept.get(merged[place], "")
+    """Give the cells below a merge's first its text; `open_merges` are those by column."""
+    for column, (bottom, text) in list(open_merges.items()):
+        if row > bottom:
+            del open_merges[column]
+        elif not cells[column - first_column]:
+            cells[column - first_column] = text
+    for column, bottom in merges.get(row, ()):
+        if first_column <= column < first_column + len(cells) and cells[column - first_column]:
+            open_merges[column] = (bottom, cells[column - first_column])
+
+
+def _sprawls(path: Path) -> bool:
+    """Whether a sheet's cells span an area that could not be held whole.
+
+    The reader holds a sheet as its full rectangle; one stray cell can make that boundless.
+    """
+    if not zipfile.is_zipfile(path):
+        return False
+    with zipfile.ZipFile(path) as archive:
+        for part in archive.infolist():
+            if part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml"):
+                data = read_part(archive, part)
+                columns = max(map(_column_number, set(_COLUMN.findall(data))), default=0)
+                last_row = max((int(row) for row in set(_FAR_ROW.findall(data))), default=9_999)
+                if columns * last_row > _MOST_CELLS:
+                    return True
+    return False
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _sparse(path: Path, name: str, out: Extracted, tell: Tell) -> None:
+    """Read the sheets row by row, which takes no more than their cells."""
+    from openpyxl import load_workbook
+
+    book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    for number, sheet in enumerate(book.worksheets):
+        tell(number / len(book.worksheets), f"sheet {sheet.title}")
+        sheet.reset_dimensions()
+        rows = []
+        for index, values in enumerate(sheet.iter_rows(values_only=True), 1):
+            if any(value is not None for value in values):
+                cells = ["" if value is None else _text(value) for value in values]
+                rows.append(Row(cells, Provenance(name, sheet=sheet.title, row=index)))
+        width = max((len(row.cells) for row in rows), default=0)
+        for row in rows:
+            row.cells += [""] * (min(width, _WIDEST) - len(row.cells))
+            del row.cells[_WIDEST:]
+        place = Provenance(name, sheet=sheet.title)
+        if rows and sheet.sheet_state == "visible":
+            out.grids.append(Grid(rows, sheet=sheet.title))
+        elif rows:
+            out.problems.append(ReadProblem("The sheet is hidden and was not read", place))
+    book.close()
 
 
 def _text(value: object) -> str:
@@ -120,7 +177,7 @@ def _remarks(path: Path, name: str) -> list[ReadProblem]:
             scanned += part.file_size
             if scanned > _SCAN_LIMIT:
                 continue
-            found = _FORMULA.findall(archive.read(part))
+            found = _FORMULA.findall(read_part(archive, part))
             if found:
                 cells = ", ".join(cell.decode() for cell in found[:5])
                 message = f"{len(found)} cells hold formulas ({cells}); their stored values count"
