@@ -8,6 +8,7 @@ with settled columns that `assemble` takes row by row.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from caseload.model.catalog import ReadProblem
@@ -16,7 +17,7 @@ from caseload.specs.readers.by_person import assigned_header
 from caseload.specs.readers.grid import Extracted, Grid, Row
 from caseload.specs.readers.headers import Section, sections_of, worth
 from caseload.specs.readers.names import is_identifier
-from caseload.specs.readers.plain_rows import PlainRows, plain_roles
+from caseload.specs.readers.plain_rows import FLAGS, PlainRows, header_of, plain_roles
 from caseload.specs.readers.roles import Roles
 from caseload.specs.readers.table_titles import (
     is_generic,
@@ -48,32 +49,60 @@ def prepared(extracted: Extracted, kind: str) -> tuple[Extracted, list[Unsettled
     Grids of other documents that cannot be settled are left as they are; in a PDF those are
     settled that a person's assignment holds for.
     """
+    said = extracted.assignment
+    parted = list(_parted(extracted.grids, said, kind))
+    alike = _flag_values([section for _, sections in parted for section in sections or ()])
     grids: list[Grid] = []
     unsettled: list[Unsettled] = []
     problems = list(extracted.problems)
-    said = extracted.assignment
-    last: tuple[Roles, int] | None = None
-    for grid in extracted.grids:
-        if grid.settled or not grid.rows or (kind == "pdf" and not assigned_header(grid, said)):
+    for grid, sections in parted:
+        if sections is None:
             grids.append(grid)
             continue
-        sections = sections_of(grid, said)
-        if not sections and last is not None and _goes_on(grid, last):
-            sections = [Section(last[0], grid.rows)]
+        if sections and sections[0].goes_on and grids:
             grid.table = grids[-1].table or _last_table(grids[-1])
-        sections = sections or headerless(grid)
         if not sections:
             unsettled.append(_unsettled(grid))
             grids += [] if grid.sheet else [grid]
         for section in sections:
             if section.log or _is_code_list(section):
                 continue
-            made = _plain(grid, section, said, problems)
+            made = _plain(grid, section, said, problems, alike)
             grids += made
-            last = (section.roles, len(grid.rows[0].cells)) if not grid.sheet else None
             if not made and section.body:
                 unsettled.append(_without_table(grid, section))
     return replace(extracted, grids=_united(grids), problems=problems), unsettled
+
+
+def _parted(
+    grids: Sequence[Grid], said: Assignment | None, kind: str
+) -> Iterator[tuple[Grid, list[Section] | None]]:
+    """Each grid with its sections; None for one that is left as it is."""
+    last: tuple[Roles, int] | None = None
+    for grid in grids:
+        if grid.settled or not grid.rows or (kind == "pdf" and not assigned_header(grid, said)):
+            yield grid, None
+            continue
+        sections = sections_of(grid, said)
+        if not sections and last is not None and _goes_on(grid, last):
+            sections = [Section(last[0], grid.rows, goes_on=True)]
+        sections = sections or headerless(grid)
+        if sections:
+            width = len(grid.rows[0].cells)
+            last = (sections[-1].roles, width) if not grid.sheet else None
+        yield grid, sections
+
+
+def _flag_values(sections: Sequence[Section]) -> dict[str, set[str]]:
+    """What columns of flags hold in the whole document, by their headers."""
+    found: dict[str, set[str]] = {}
+    for section in sections:
+        for role in FLAGS:
+            header, column = header_of(section.roles, role), section.roles.columns.get(role)
+            if header and column is not None:
+                cells = (row.cells[column] for row in section.body if column < len(row.cells))
+                found.setdefault(header, set()).update(cell for cell in cells if cell)
+    return found
 
 
 def _unsettled(grid: Grid) -> Unsettled:
@@ -159,13 +188,17 @@ def _is_code_list(section: Section) -> bool:
 
 
 def _plain(
-    grid: Grid, section: Section, assignment: Assignment | None, problems: list[ReadProblem]
+    grid: Grid,
+    section: Section,
+    assignment: Assignment | None,
+    problems: list[ReadProblem],
+    alike: Mapping[str, Collection[str]],
 ) -> list[Grid]:
     """A section as settled grids, one for each table where rows of their own name them."""
     if Role.FIELD not in section.roles.columns:
         return [_table_list(grid, section)]
     table, described = _table_of(grid, section, assignment)
-    reader = PlainRows(section.roles, section.body, table, wraps=grid.wraps)
+    reader = PlainRows(section.roles, section.body, table, wraps=grid.wraps, alike=alike)
     told: list[ReadProblem] = []
     stretches = reader.stretches(told)
     if not stretches and not reader.described:

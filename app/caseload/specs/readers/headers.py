@@ -31,13 +31,15 @@ _DETAILS = (
 class Section:
     """Rows below one header: `titles` are the rows between it and what was before.
 
-    `log` says that it lists changes or indexes, not fields.
+    `log` says that it lists changes or indexes, not fields; `goes_on` that it continues the
+    table of the grid before it.
     """
 
     roles: Roles
     body: list[Row]
     titles: list[Row] = field(default_factory=list)
     log: bool = False
+    goes_on: bool = False
 
 
 def sections_of(grid: Grid, assignment: Assignment | None) -> list[Section]:
@@ -164,7 +166,10 @@ def _header_at(rows: Sequence[Row], index: int) -> tuple[int, list[str]] | None:
     top = rows[index]
     below = rows[index + 1] if index + 1 < len(rows) else None
     strong = worth(top.cells)
-    if below is not None and _completes(top.cells, below.cells):
+    grouped = below is not None and any(
+        low and not up for up, low in zip(top.cells, below.cells, strict=False)
+    )
+    if below is not None and (grouped or strong < 3) and _completes(top.cells, below.cells):
         joined = joined_headers(top.cells, below.cells)
         lower, both = worth(below.cells), worth(joined)
         if joined == below.cells and lower > strong:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from caseload.model.catalog import ReadProblem
@@ -31,6 +31,9 @@ CANONICAL = (
 )  # fmt: skip
 """The columns of rows made plain, in order."""
 
+FLAGS = (Role.MANDATORY, Role.NULLABLE, Role.UNIQUE)
+"""The columns of yes and no."""
+
 _AT = {role: number for number, role in enumerate(CANONICAL)}
 _NUMERIC = re.compile(r"(?:NUMBER|NUMERIC|DECIMAL|DEC|MONEY)\b", re.IGNORECASE)
 _NO_LENGTH = re.compile(
@@ -49,11 +52,18 @@ Stretch = tuple[str, str, list[Row]]
 class PlainRows:
     """Walks the rows of one section.
 
-    `described` collects what rows and columns about whole tables say.
+    `described` collects what rows and columns about whole tables say.  `alike` are the values
+    that columns of flags hold in the whole document, by their headers.
     """
 
     def __init__(
-        self, roles: Roles, body: Sequence[Row], table: str, *, wraps: bool = False
+        self,
+        roles: Roles,
+        body: Sequence[Row],
+        table: str,
+        *,
+        wraps: bool = False,
+        alike: Mapping[str, Collection[str]] | None = None,
     ) -> None:
         self._roles = roles
         self._wraps = wraps
@@ -65,10 +75,16 @@ class PlainRows:
         self._has_table = Role.TABLE in self._at and not self._in_one_cell
         self._usual = self._usual_filled()
         self._schemas = self._has_table and self._mostly(Role.TABLE, lambda v: "." in v)
-        self._mandatory = flags_of(self._values(Role.MANDATORY))
-        self._nullable = flags_of(self._values(Role.NULLABLE))
+        flags = {role: self._flag(role, alike or {}) for role in FLAGS}
+        self._mandatory, self._nullable = flags[Role.MANDATORY], flags[Role.NULLABLE]
+        self._unique = flags[Role.UNIQUE]
         self._sections_said = False
-        self._unique = flags_of(self._values(Role.UNIQUE))
+
+    def _flag(
+        self, role: Role, alike: Mapping[str, Collection[str]]
+    ) -> Callable[[str], bool | None]:
+        """How the column of a role writes yes and no, here and under the same header elsewhere."""
+        return flags_of([*self._values(role), *alike.get(header_of(self._roles, role), ())])
 
     def stretches(self, problems: list[ReadProblem]) -> list[Stretch]:
         """The rows by table, in order; what is no field is told in `problems`."""
@@ -106,7 +122,8 @@ class PlainRows:
             return None
         filled = sum(1 for cell in row.cells if cell)
         prose = not is_identifier(name) and " " in name
-        if (prose and filled == 1 and self._usual > 1) or (_TOTAL.match(name) and filled <= 2):
+        total = bool(_TOTAL.match(name)) and not is_identifier(name) and filled <= 2
+        if total or (prose and filled == 1 and self._usual > 1):
             said = " ".join(" ".join(row.cells).split())[:60]
             problems.append(
                 ReadProblem(
@@ -286,6 +303,13 @@ class PlainRows:
     def _usual_filled(self) -> int:
         counts = sorted(sum(1 for cell in row.cells if cell) for row in self._body[:_SAMPLE])
         return counts[len(counts) // 2] if counts else 0
+
+
+def header_of(roles: Roles, role: Role) -> str:
+    """The header above a role's column, as it is compared; "" without one."""
+    column = roles.columns.get(role)
+    known = column is not None and column < len(roles.headers)
+    return "".join(roles.headers[column or 0].split()).casefold() if known else ""
 
 
 def _is_remark(text: str) -> bool:
