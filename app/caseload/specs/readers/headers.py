@@ -21,6 +21,7 @@ from caseload.specs.readers.vocabulary import Role
 _LOOKED_AT = 60
 _SAMPLE = 400
 _MOST_TITLES = 12
+_MOST_IN_VAIN = 200
 _GENERIC = {Role.TABLE, Role.FIELD, Role.ELEMENT, Role.DESCRIPTION}
 _DETAILS = (
     Role.TYPE, Role.LENGTH, Role.TABLE, Role.MANDATORY, Role.NULLABLE, Role.ELEMENT, Role.KEY,
@@ -68,12 +69,15 @@ def _stacked(grid: Grid, assignment: Assignment | None) -> list[Section]:
 def _found(rows: list[Row], *, by_words: bool) -> list[Section]:
     """The sections whose headers name the field, or with some other header words at least."""
     sections: list[Section] = []
-    start = 0
+    start = vain = 0
     for first, body, headers in _headers(rows):
         if sections and not _likely(rows, first, sections[-1].roles):
             continue
+        if vain > _MOST_IN_VAIN:
+            break
         roles = _settled(headers, rows, body)
         if not _tells(roles) or (by_words and Role.FIELD in roles.by_content):
+            vain += 1
             continue
         titles = rows[start:first]
         if sections:
