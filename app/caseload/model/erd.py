@@ -14,15 +14,16 @@ from caseload.model.catalog import Side
 from caseload.model.relationship import RelationshipRow
 
 HEAD = 38.0
-NAME_HEIGHT = 56.0
+NAME_HEIGHT = 64.0
+LANDMARK_HEIGHT = 96.0
 ROW = 20.0
 FOOT = 6.0
 TABLE_WIDTH = 208.0
+NAME_WIDTH = 168.0
 GAP = 16.0
 KEY_ROWS = 4
 FOCUS_ROWS = 16
 LANDMARKS = 2
-REGION_HEAD = 110.0
 REGION_PAD = 24.0
 REGION_FOLDED = 150.0
 WHOLE_SYSTEM = "Whole system"
@@ -120,12 +121,23 @@ class ErdTable:
     def height(self, density: Density) -> float:
         """The height of its box."""
         if density is Density.NAMES:
-            return NAME_HEIGHT
+            return LANDMARK_HEIGHT if self.landmark else NAME_HEIGHT
         return HEAD + self.rows(density) * ROW + FOOT
 
-    def width(self) -> float:
+    def width(self, density: Density) -> float:
         """The width of its box: a landmark takes two places."""
-        return 2 * TABLE_WIDTH + GAP if self.landmark else TABLE_WIDTH
+        own = place_width(density)
+        return 2 * own + GAP if self.landmark else own
+
+
+def place_width(density: Density) -> float:
+    """The width of the place of one table."""
+    return NAME_WIDTH if density is Density.NAMES else TABLE_WIDTH
+
+
+def region_head(density: Density) -> float:
+    """The height of a region's title: legible when the whole system fits a window."""
+    return {Density.NAMES: 92.0, Density.COLUMNS: 190.0}.get(density, 112.0)
 
 
 def slot_height(table: ErdTable, density: Density) -> float:
@@ -243,7 +255,7 @@ class PlacedDomain:
     tables: tuple[str, ...]
     folded: bool = False
     more: int = 0
-    head: float = REGION_HEAD
+    head: float = 64.0
 
 
 @dataclass(frozen=True, slots=True)

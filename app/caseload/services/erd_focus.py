@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from caseload.model.erd import (
     GAP,
+    NAME_HEIGHT,
     REGION_PAD,
     TABLE_WIDTH,
     Box,
@@ -31,6 +32,7 @@ _GUTTER_X, _GUTTER_Y = 72.0, 28.0
 _ASIDE = 2
 _HUB_FROM = 48
 _MANY = 14
+_WINDOW = 1.55
 _CHIP = (252.0, 48.0)
 
 
@@ -120,7 +122,8 @@ def _block(
         span = 2 if name == focus else 1
         column = min(range(cells - span + 1), key=lambda c: (max(depths[c : c + span]), c))
         top = max(depths[column : column + span])
-        high = diagram.tables[name].height(density)
+        small = density is Density.NAMES
+        high = NAME_HEIGHT if small else diagram.tables[name].height(density)
         box = Box(REGION_PAD + column * _PITCH, HEAD + top, span * _PITCH - GAP, high)
         tables[name] = PlacedTable(box, density, name in dimmed)
         depths[column : column + span] = [top + high + GAP] * span
@@ -133,12 +136,15 @@ _NAMES = Density.NAMES
 
 
 def _columns(own: _Block, others: Sequence[_Block]) -> list[list[_Block]]:
-    """The own domain in the middle column, the others where there is least yet."""
-    total = own.h * own.w + sum(b.h * b.w for b in others)
-    widest = sum(b.w for b in others) / len(others) if others else own.w
-    wanted = math.sqrt(total * 1.7) / (widest + _GUTTER_X)
-    count = max(1, min(len(others) + 1, round(wanted)))
-    count += 1 - count % 2
+    """The own domain in the middle column, the others where there is least yet.
+
+    Of some numbers of columns the one that fills a window best.
+    """
+    tries = [_in_columns(own, others, count) for count in (1, 3, 5, 7)]
+    return max(tries, key=_fill)
+
+
+def _in_columns(own: _Block, others: Sequence[_Block], count: int) -> list[list[_Block]]:
     middle = count // 2
     columns: list[list[_Block]] = [[] for _ in range(count)]
     columns[middle].append(own)
@@ -147,6 +153,13 @@ def _columns(own: _Block, others: Sequence[_Block]) -> list[list[_Block]]:
         at = min(range(count), key=lambda c: (heights[c], abs(c - middle), c))
         columns[at].append(block)
     return [column for column in columns if column]
+
+
+def _fill(columns: Sequence[Sequence[_Block]]) -> float:
+    """How large it is shown in a window."""
+    wide = sum(max(b.w for b in column) + _GUTTER_X for column in columns)
+    high = max(sum(b.h + _GUTTER_Y for b in column) for column in columns)
+    return min(_WINDOW / wide, 1.0 / (high + _CHIP[1]))
 
 
 def _chips(domains: Sequence[ErdDomain], top: float, width: float) -> list[PlacedDomain]:

@@ -15,9 +15,7 @@ from itertools import pairwise
 from caseload.model.erd import (
     GAP,
     LANDMARKS,
-    REGION_HEAD,
     REGION_PAD,
-    TABLE_WIDTH,
     Box,
     Density,
     ErdDomain,
@@ -25,17 +23,18 @@ from caseload.model.erd import (
     PlacedDomain,
     PlacedTable,
     Placement,
+    place_width,
+    region_head,
     slot_height,
 )
 from caseload.services.erd_links import Tie
 
 Places = dict[str, tuple[float, float]]
 
-ASPECT = 1.9
+ASPECT = 1.8
 GUTTER_X, GUTTER_Y = 180.0, 110.0
 _LEAST_CELLS = 4
 _PASSES = 5
-PITCH = TABLE_WIDTH + GAP
 
 
 def arrange(
@@ -55,8 +54,15 @@ def arrange(
         )
         for d in shown
     ]
-    columns = _columns(masses, _domain_ties(shown, ties))
-    widths = _column_cells(columns, masses)
+    frame = REGION_PAD + GUTTER_Y + region_head(density)
+    tied = _domain_ties(shown, ties)
+    usual = max(1, round(math.sqrt(len(shown) * 1.35)))
+    tries = []
+    for count in sorted({max(1, usual - 1), usual, min(len(shown), usual + 1)}):
+        columns = _columns(masses, tied, count)
+        widths = _column_cells(columns, masses, frame, pitch(density))
+        tries.append((_shown_at(columns, widths, masses, frame, pitch(density)), columns, widths))
+    _, columns, widths = max(tries, key=lambda t: t[0])
     orders = {d.name: _order(d, tables, ties) for d in shown}
     places: Places = {}
     left = 0.0
@@ -64,28 +70,38 @@ def arrange(
         top = 0.0
         for index in column:
             inner = fill(orders[shown[index].name], tables, density, cells)
-            x, y = left + REGION_PAD, top + REGION_HEAD
+            x, y = left + REGION_PAD, top + region_head(density)
             places.update((t, (x + px, y + py)) for t, (px, py) in inner.items())
             bottom = max(py + slot_height(tables[t], density) for t, (_, py) in inner.items())
-            top += REGION_HEAD + bottom + REGION_PAD + GUTTER_Y
-        left += 2 * REGION_PAD + cells * PITCH - GAP + GUTTER_X
+            top += frame + bottom
+        left += 2 * REGION_PAD + cells * pitch(density) - GAP + GUTTER_X
     return places
+
+
+def pitch(density: Density) -> float:
+    """How far tables stand apart from left to left."""
+    return place_width(density) + GAP
 
 
 def fill(
     names: Sequence[str], tables: Mapping[str, ErdTable], density: Density, cells: int
 ) -> Places:
-    """Places in so many columns, each table in the shortest; landmarks take two columns."""
+    """Places in so many columns, each table in the shortest; landmarks take two columns.
+
+    The first row is as high as they are, so that the rows beneath keep in line.
+    """
     depths = [0.0] * max(cells, 1)
+    first = max((slot_height(tables[n], density) for n in names if tables[n].landmark), default=0.0)
     places: Places = {}
     for name in names:
         span = 2 if tables[name].landmark and len(depths) > 1 else 1
         starts = range(len(depths) - span + 1)
         column = min(starts, key=lambda c: (max(depths[c : c + span]), c))
         top = max(depths[column : column + span])
-        places[name] = (column * PITCH, top)
+        places[name] = (column * pitch(density), top)
         for each in range(column, column + span):
-            depths[each] = top + slot_height(tables[name], density) + GAP
+            high = slot_height(tables[name], density)
+            depths[each] = top + (high if top else max(high, first)) + GAP
     return places
 
 
@@ -100,10 +116,9 @@ def _domain_ties(domains: Sequence[ErdDomain], ties: Sequence[Tie]) -> dict[tupl
 
 
 def _columns(
-    masses: Sequence[float], ties: Mapping[tuple[int, int], float]
+    masses: Sequence[float], ties: Mapping[tuple[int, int], float], count: int
 ) -> tuple[tuple[int, ...], ...]:
     """Domains by column, top to bottom: balanced, with little distance along strong ties."""
-    count = max(1, min(len(masses), round(math.sqrt(len(masses) * 1.35))))
     state: list[list[int]] = [[] for _ in range(count)]
     for index in sorted(range(len(masses)), key=lambda i: (-masses[i], i)):
         lightest = min(range(count), key=lambda c: (sum(masses[i] for i in state[c]), c))
@@ -152,24 +167,39 @@ def _improved(
     return tuple(tuple(column) for column in state)
 
 
-def _column_cells(columns: Sequence[Sequence[int]], masses: Sequence[float]) -> list[int]:
+def _column_cells(
+    columns: Sequence[Sequence[int]], masses: Sequence[float], frame: float, step: float
+) -> list[int]:
     """How many tables stand side by side in each column, so that all end at about one height.
 
     The highest column is widened until the whole has the shape of a window.
     """
     own = [sum(masses[i] for i in c) for c in columns]
-    frame = [(REGION_HEAD + REGION_PAD + GUTTER_Y) * len(c) for c in columns]
+    frames = [frame * len(c) for c in columns]
     cells = [_LEAST_CELLS] * len(columns)
 
     def heights() -> list[float]:
-        return [f + m / n for f, m, n in zip(frame, own, cells, strict=True)]
+        return [f + m / n for f, m, n in zip(frames, own, cells, strict=True)]
 
     while True:
         high = heights()
-        wide = sum(cells) * PITCH + len(cells) * (2 * REGION_PAD + GUTTER_X)
+        wide = sum(cells) * step + len(cells) * (2 * REGION_PAD + GUTTER_X)
         if wide >= ASPECT * max(high):
             return cells
         cells[high.index(max(high))] += 1
+
+
+def _shown_at(
+    columns: Sequence[Sequence[int]],
+    cells: Sequence[int],
+    masses: Sequence[float],
+    frame: float,
+    step: float,
+) -> float:
+    """How large the whole is shown in a window."""
+    wide = sum(cells) * step + len(cells) * (2 * REGION_PAD + GUTTER_X)
+    high = max(sum(frame + masses[i] / n for i in c) for c, n in zip(columns, cells, strict=True))
+    return min(ASPECT / wide, 1.0 / high)
 
 
 def _order(domain: ErdDomain, tables: Mapping[str, ErdTable], ties: Sequence[Tie]) -> list[str]:
@@ -240,7 +270,7 @@ def complete(
 
 
 def _slot(place: tuple[float, float], table: ErdTable, density: Density) -> Box:
-    return Box(*place, table.width(), slot_height(table, density))
+    return Box(*place, table.width(density), slot_height(table, density))
 
 
 def _around(boxes: Sequence[Box]) -> Box | None:
@@ -262,24 +292,25 @@ def _free_place(
     """The free place nearest to the middle of the aims, in the columns of the table's domain."""
     high = slot_height(table, density)
     if room is None:
-        below = max((b.bottom for b in taken), default=-GUTTER_Y - REGION_HEAD)
-        return (min((b.x for b in taken), default=0.0), below + GUTTER_Y + REGION_HEAD)
+        head = GUTTER_Y + region_head(density)
+        below = max((b.bottom for b in taken), default=-head)
+        return (min((b.x for b in taken), default=0.0), below + head)
     middle = (sum(x for x, _ in aims) / len(aims), sum(y for _, y in aims) / len(aims))
-    columns = max(1, int((room.w + GAP) // PITCH))
+    columns = max(1, int((room.w + GAP) // pitch(density)))
     rows = int(room.h // (high + GAP)) + len(taken) + 2
     spots = sorted(
         (
-            (room.x + column * PITCH, room.y + row * (high + GAP))
+            (room.x + column * pitch(density), room.y + row * (high + GAP))
             for column in range(columns)
             for row in range(min(rows, 60))
         ),
         key=lambda s: (math.dist(s, middle), s),
     )
     for x, y in spots:
-        box = Box(x, y, table.width(), high)
+        box = Box(x, y, table.width(density), high)
         if not any(box.meets(other, GAP - 1) for other in taken):
             return x, y
-    return nearest_free(Box(room.x, room.bottom + GAP, table.width(), high), taken)
+    return nearest_free(Box(room.x, room.bottom + GAP, table.width(density), high), taken)
 
 
 def nearest_free(wanted: Box, taken: Sequence[Box], step: float = GAP) -> tuple[float, float]:
@@ -309,6 +340,7 @@ def placement(
     shut = frozenset(folded)
     shown: dict[str, PlacedTable] = {}
     regions = []
+    head = region_head(density)
     for domain in domains:
         own = [n for n in domain.tables if n in places]
         around = _around([_slot(places[n], tables[n], density) for n in own])
@@ -316,16 +348,16 @@ def placement(
             continue
         box = Box(
             around.x - REGION_PAD,
-            around.y - REGION_HEAD,
-            max(around.w, 2 * PITCH) + 2 * REGION_PAD,
-            around.h + REGION_HEAD + REGION_PAD,
+            around.y - head,
+            max(around.w, 2 * pitch(density)) + 2 * REGION_PAD,
+            around.h + head + REGION_PAD,
         )
         if domain.name in shut:
-            box = Box(box.x, box.y, box.w, REGION_HEAD)
+            box = Box(box.x, box.y, box.w, head)
         else:
             for name in own:
                 high = tables[name].height(density)
-                at = Box(*places[name], tables[name].width(), high)
+                at = Box(*places[name], tables[name].width(density), high)
                 shown[name] = PlacedTable(at, density)
-        regions.append(PlacedDomain(domain.name, box, tuple(own), domain.name in shut))
+        regions.append(PlacedDomain(domain.name, box, tuple(own), domain.name in shut, head=head))
     return Placement(density, shown, tuple(regions))

@@ -90,7 +90,8 @@ class Canvas(QWidget):
         if not link or edge is None:
             self.card.hide()
             return
-        self.card.show_link(edge.row, telling.link_facts(edge.row))
+        row = edge.row
+        self.card.show_link(row, telling.link_facts(row), telling.evidence_words(row))
         x = min(at.x() + 16, self.width() - self.card.width() - _EDGE)
         y = at.y() + 16
         if y + self.card.height() > self.height() - _EDGE:

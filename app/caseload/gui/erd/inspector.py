@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from caseload.gui import words
@@ -15,6 +15,7 @@ from caseload.gui.components.fields import Select
 from caseload.gui.components.inspector import Facts, InspectorBody
 from caseload.gui.components.label import Label, Link
 from caseload.gui.components.segmented import Segmented
+from caseload.gui.components.states import Icon
 from caseload.gui.erd import telling
 from caseload.gui.erd.rowlist import Row, RowList
 from caseload.model.erd import Diagram, ErdDomain, ErdTable
@@ -26,6 +27,34 @@ _CARDINALITIES = (
     (Cardinality.ONE_TO_ONE.value, "One to one"),
     (Cardinality.OPTIONAL_TO_ONE.value, "One to one, optional"),
 )
+
+
+class EvidenceList(QWidget):
+    """What speaks for a relationship, ticked, and what against it, crossed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows = QVBoxLayout(self)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(5)
+
+    def set_evidence(self, evidence: Sequence[tuple[bool, str]]) -> None:
+        """Show other evidence."""
+        while self._rows.count():
+            item = self._rows.takeAt(0)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.deleteLater()
+        for passed, said in evidence:
+            line = QWidget()
+            row = QHBoxLayout(line)
+            row.setContentsMargins(0, 0, 0, 0)
+            row.setSpacing(8)
+            sign = Icon("check" if passed else "triangle-alert", 16, "ok" if passed else "warn")
+            row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+            row.addWidget(Label(said, "caption", "text_2", wrap=True), 1)
+            line.setAccessibleName(f"{'For' if passed else 'Against'}: {said}")
+            self._rows.addWidget(line)
 
 
 class ErdInspector(InspectorBody):
@@ -60,10 +89,15 @@ class ErdInspector(InspectorBody):
         self._build_coverage()
         self._build_actions()
         self._build_drawing()
+        self.facts = Facts()
+        self.evidence = EvidenceList()
+        told = QVBoxLayout()
+        told.setSpacing(10)
+        told.addWidget(self.facts)
+        told.addWidget(self.evidence)
+        self._facts_box = self.add_section(told, "Relationship")
         self.links = RowList("Relationships", high=46)
         self._links_box, self._links_sub = self._add_list(self.links, "Relationships", "As list")
-        self.facts = Facts()
-        self._facts_box = self.add_section(self.facts, "Evidence")
         self.columns = RowList("Fields", high=26)
         self._columns_box, self._columns_sub = self._add_list(self.columns, "Fields", "In Schemas")
         self.domains = RowList("Domains", high=30)
@@ -288,6 +322,7 @@ class ErdInspector(InspectorBody):
             button.setToolTip("" if row is not None else "Choose a relationship first")
         if row is not None:
             self.facts.set_facts([(name, said) for name, said, _ in telling.link_facts(row)])
+            self.evidence.set_evidence(telling.evidence_words(row))
 
     # Doing
 

@@ -41,7 +41,7 @@ class TableItem(QGraphicsItem):
         self.table = table
         self.placed = placed
         self.state = TableState(dimmed=placed.dimmed)
-        self._high = table.height(placed.density)
+        self._high = self._height()
         self._kept: QPixmap | None = None
         self._kept_for: object = None
         self.setZValue(TABLES)
@@ -54,11 +54,18 @@ class TableItem(QGraphicsItem):
         at = self.pos()
         return Box(at.x(), at.y(), self.placed.box.w, self._high)
 
+    def _height(self) -> float:
+        """As placed; of a table with keys only, as high as its keys that are known now."""
+        grows = self.placed.density is Density.KEYS
+        return self.table.height(Density.KEYS) if grows else self.placed.box.h
+
     @property
     def block(self) -> Box:
         """Its place at a far zoom: as high as that of its neighbours."""
         at = self.pos()
-        whole = self.placed.density is Density.KEYS and self.placed.box.w == self.table.width()
+        whole = self.placed.density is Density.KEYS and self.placed.box.w == self.table.width(
+            Density.KEYS
+        )
         high = slot_height(self.table, self.placed.density) if whole else self._high
         return Box(at.x(), at.y(), self.placed.box.w, high)
 
@@ -70,7 +77,7 @@ class TableItem(QGraphicsItem):
         """Show the table now that its links are known; it may have more keys to show."""
         self.prepareGeometryChange()
         self.table = table
-        self._high = table.height(self.placed.density)
+        self._high = self._height()
         self._kept = None
         self.update()
 
@@ -224,7 +231,7 @@ class RegionItem(QGraphicsItem):
             high = box.height() - batch.thick - 4
             line = QRectF(box.left() + 4, box.top() + 1, box.width() - 6, high)
             painter.setOpacity(shown.dim if item.state.dimmed else 1.0)
-            paint.text(painter, line, item.table.name, font, shown.text_1)
+            paint.text(painter, line, item.table.name, font, shown.text_1, mode=paint.MIDDLE)
         painter.setOpacity(1.0)
         painter.setBrush(Qt.BrushStyle.NoBrush)
 

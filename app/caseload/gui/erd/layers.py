@@ -88,7 +88,10 @@ class DomainEdgeLayer(QGraphicsItem):
     def paint(
         self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
     ) -> None:
-        """Paint lines and counts, those of the chosen domain last."""
+        """Paint lines and counts, those of the chosen domain last.
+
+        Where a line would cross other domains, its count stands on the far domain's edge.
+        """
         turn = painter.worldTransform()
         zoom = turn.m11()
         edges = self._diagram.shown_domain_edges(zoom)
@@ -98,12 +101,15 @@ class DomainEdgeLayer(QGraphicsItem):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
         for each, lit in edges:
+            if not each.clear:
+                continue
             width = min(4.0, 1.0 + math.sqrt(each.count) / 5)
             painter.setPen(pen(shown.edge_focus if lit else shown.edge, width))
             painter.drawPath(each.path)
         painter.resetTransform()
         for each, lit in edges:
-            _capsule(painter, turn.map(each.middle), each, lit=lit)
+            at = each.middle if each.clear else self._diagram.badge_place(each)
+            _capsule(painter, turn.map(at), each, lit=lit)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
         painter.setWorldTransform(turn)
 

@@ -35,15 +35,15 @@ def _coverage(row: ListRow) -> str:
 
 
 COLUMNS: tuple[Column[ListRow], ...] = (
-    Column("name", "Table", lambda r: r.name, 190, "name"),
-    Column("domain", "Domain", lambda r: r.domain, 170),
-    Column("fields", "Fields", lambda r: words.number(r.fields), 70, "number"),
-    Column("covered", "Used", _coverage, 90, "bar", value=lambda r: (r.covered, "accent")),
-    Column("approved", "Approved", lambda r: words.number(r.approved), 84, "number"),
-    Column("decided", "Decided", lambda r: words.number(r.decided), 80, "number"),
-    Column("links", "Relationships", lambda r: words.number(r.links), 104, "number"),
-    Column("related", "Related tables", lambda r: r.related, 260, "quiet", stretch=2),
-    Column("description", "Description", lambda r: r.description, 200, "quiet", stretch=1),
+    Column("name", "Table", lambda r: r.name, 150, "name"),
+    Column("domain", "Domain", lambda r: r.domain, 140),
+    Column("fields", "Fields", lambda r: words.number(r.fields), 62, "number"),
+    Column("covered", "Used", _coverage, 86, "bar", value=lambda r: (r.covered, "accent")),
+    Column("approved", "Approved", lambda r: words.number(r.approved), 80, "number"),
+    Column("decided", "Decided", lambda r: words.number(r.decided), 74, "number"),
+    Column("links", "Relationships", lambda r: words.number(r.links), 102, "number"),
+    Column("related", "Related tables", lambda r: r.related, 150, "quiet", stretch=2),
+    Column("description", "Description", lambda r: r.description, 110, "quiet", stretch=1),
 )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
@@ -116,12 +118,13 @@ class Legend(QWidget):
         """All entries in a row."""
         font = current().font("caption")
         words = [w for w, _ in self._BARS] + [w for w, _ in self._LINES]
-        return QSize(round(sum(paint.width_of(w, font) + 38 for w in words)), 30)
+        return QSize(round(sum(paint.width_of(w, font) + 38 for w in words)) + 8, 30)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the entries."""
         painter, theme, shown = QPainter(self), current(), look()
-        font, left, middle = theme.font("caption"), 0.0, self.height() / 2
+        paint.box(painter, self.rect(), theme.radius(), shown.surface, shown.border)
+        font, left, middle = theme.font("caption"), 12.0, self.height() / 2
         for words, name in self._BARS:
             mark = QRectF(left, middle - 2, 16, 4)
             paint.box(painter, mark, 2, getattr(shown, name))
@@ -235,20 +238,27 @@ class EdgeCard(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._title = ""
         self._facts: list[tuple[str, str, str]] = []
+        self._evidence: list[tuple[bool, str]] = []
         self.hide()
 
-    def show_link(self, row: RelationshipRow, facts: list[tuple[str, str, str]]) -> None:
-        """Show a relationship: (name, words, tone) for each fact."""
+    def show_link(
+        self,
+        row: RelationshipRow,
+        facts: Sequence[tuple[str, str, str]],
+        evidence: Sequence[tuple[bool, str]],
+    ) -> None:
+        """Show a relationship: (name, words, tone) for each fact, then what speaks for it."""
         self._title = f"{', '.join(row.child_fields)} to {row.parent}"
-        self._facts = facts
+        self._facts, self._evidence = list(facts), list(evidence)
         theme = current()
-        widest = max(
-            (paint.width_of(words, theme.font("caption")) + 100 for _, words, _ in facts),
-            default=0.0,
-        )
-        wide = max(220.0, paint.width_of(self._title, theme.font("body", 600)) + 26, widest + 26)
-        self.resize(round(min(420.0, wide)), 40 + 20 * len(facts) + 6)
-        self.setAccessibleName(f"{self._title}: " + "; ".join(f"{n} {w}" for n, w, _ in facts))
+        font = theme.font("caption")
+        widths = [paint.width_of(self._title, theme.font("body", 600))]
+        widths += [paint.width_of(said, font) + 96 for _, said, _ in facts]
+        widths += [paint.width_of(said, font) + 22 for _, said in evidence]
+        high = 42 + 20 * (len(facts) + len(evidence)) + (8 if evidence else 0)
+        self.resize(round(min(440.0, max(220.0, max(widths) + 30))), high)
+        said = [f"{name} {words}" for name, words, _ in facts] + [words for _, words in evidence]
+        self.setAccessibleName(f"{self._title}: " + "; ".join(said))
         self.show()
         self.raise_()
         self.update()
@@ -256,20 +266,24 @@ class EdgeCard(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the card."""
         painter, theme = QPainter(self), current()
-        paint.box(
-            painter,
-            self.rect(),
-            theme.radius("large"),
-            theme.colour("raised"),
-            theme.colour("border_mid"),
-        )
+        fill, edge = theme.colour("raised"), theme.colour("border_mid")
+        paint.box(painter, self.rect(), theme.radius("large"), fill, edge)
         head = QRectF(13, 10, self.width() - 26, 20)
         paint.text(painter, head, self._title, theme.font("body", 600), theme.colour("text_1"))
-        top = 36.0
-        for name, words, tone in self._facts:
+        font, top = theme.font("caption"), 36.0
+        for name, said, tone in self._facts:
             line = QRectF(13, top, 96, 18)
-            paint.text(painter, line, name, theme.font("caption"), theme.colour("text_3"))
+            paint.text(painter, line, name, font, theme.colour("text_3"))
             colour = theme.kind(tone).text if tone else theme.colour("text_1")
             value = QRectF(109, top, self.width() - 122, 18)
-            paint.text(painter, value, words, theme.font("caption"), colour)
+            paint.text(painter, value, said, font, colour)
+            top += 20
+        top += 4
+        for passed, said in self._evidence:
+            kind = theme.kind("ok" if passed else "warn")
+            icons.paint(
+                painter, "check" if passed else "triangle-alert", 13, top + 2, 14, kind.text
+            )
+            line = QRectF(35, top, self.width() - 48, 18)
+            paint.text(painter, line, said, font, theme.colour("text_2"))
             top += 20

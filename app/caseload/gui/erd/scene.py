@@ -241,12 +241,15 @@ class DiagramScene(QGraphicsScene):
             boxes = {name: item.placed.box for name, item in self.regions.items()}
             self._domain_edges = routing.domain_edges(self.diagram, boxes)
         chosen = self.chosen_domain
-        plain = [
-            (e, False) for e in self._domain_edges if e.clear and chosen not in (e.one, e.other)
-        ]
         if not chosen:
-            return plain
-        return plain + [(e, True) for e in self._domain_edges if chosen in (e.one, e.other)]
+            return [(e, False) for e in self._domain_edges if e.clear]
+        return [(e, True) for e in self._domain_edges if chosen in (e.one, e.other)]
+
+    def badge_place(self, edge: DomainEdge) -> QPointF:
+        """Where the count of a line without a clear way stands: on the other domain's edge."""
+        name = edge.other if edge.one == self.chosen_domain else edge.one
+        box = self.regions[name].placed.box
+        return QPointF(box.x + box.w / 2, box.y)
 
     def related(self, table: str) -> frozenset[str]:
         """The tables that one has relationships with."""

@@ -129,7 +129,7 @@ def _name_only(painter: QPainter, area: QRectF, table: ErdTable, zoom: float, lo
         wide = paint.width_of(count, font) + 6
         _words(painter, line, count, font, look.text_3, paint.RIGHT)
         line = QRectF(line.left(), line.top(), line.width() - wide, line.height())
-    _words(painter, line, table.name, look.font(px, 600), look.text_1)
+    _words(painter, line, table.name, look.font(px, 600, tight=zoom < NAMES_BELOW), look.text_1)
     under = QRectF(area.left() + pad, top + high + 2, area.width() - 2 * pad, thick)
     bar(painter, under, _counts(table), look)
 

@@ -80,14 +80,19 @@ def link_facts(row: RelationshipRow) -> list[tuple[str, str, str]]:
         ("Cardinality", cardinality(row, row.child), ""),
         ("Certainty", certainty(row), ""),
     ]
-    for each in row.evidence:
-        note = each.note or ("yes" if each.passed else "no")
-        facts.append((each.name.capitalize(), note, "" if each.passed else "warn"))
     if row.by:
         facts.append(("Decided by", row.by, ""))
     if row.why:
         facts.append(("Because", row.why, ""))
     return facts
+
+
+def evidence_words(row: RelationshipRow) -> list[tuple[bool, str]]:
+    """What speaks for a relationship and what against it, each in a sentence."""
+    return [
+        (e.passed, f"{e.name[:1].upper()}{e.name[1:]}: {e.note}" if e.note else e.name.capitalize())
+        for e in row.evidence
+    ]
 
 
 def certainty(row: RelationshipRow) -> str:

@@ -28,7 +28,7 @@ def pictures(page: ErdPage) -> Sequence[tuple[str, Callable[[], None]]]:
     )
 
 
-def _whole(page: ErdPage, side: str = "source", density: Density = Density.KEYS) -> None:
+def _whole(page: ErdPage, side: str = "source", density: Density | None = None) -> None:
     _ = page.content
     if page.toolbar.as_list.isChecked():
         page.toolbar.as_list.click()
@@ -67,7 +67,7 @@ def _domain(page: ErdPage) -> None:
 
 
 def _close(page: ErdPage, zoom: float) -> None:
-    _whole(page)
+    _whole(page, density=Density.KEYS)
     page.canvas.scene.choose([_chief(page)])
     page.canvas.view.go_to(_chief(page), zoom=zoom)
 

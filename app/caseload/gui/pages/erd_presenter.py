@@ -12,6 +12,8 @@ from caseload.model.erd import WHOLE_SYSTEM, Box, Density, Diagram, Placement, S
 from caseload.model.relationship import RelationshipRow
 from caseload.model.views import ChangeSet
 
+_MANY = 120
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -33,12 +35,19 @@ class ErdPresenter:
         self._session = session
         self.side = Side.SOURCE
         self.layout = WHOLE_SYSTEM
-        self.density = Density.KEYS
+        self.density: Density | None = None
         self.focus = ""
         self.hops = 1
         self.text = ""
         self.linked = False
         self.loaded: Loaded | None = None
+
+    @property
+    def shown_density(self) -> Density:
+        """What was chosen, else what suits the number of tables."""
+        if self.density is not None:
+            return self.density
+        return self.loaded.placement.density if self.loaded else Density.NAMES
 
     @property
     def writable(self) -> bool:
@@ -100,7 +109,9 @@ class ErdPresenter:
 
     def move(self, places: Mapping[str, tuple[float, float]]) -> Callable[[], ChangeSet]:
         """Keep tables at places of their own."""
-        return partial(_move, self._session, self.side, self.layout, self.density, dict(places))
+        return partial(
+            _move, self._session, self.side, self.layout, self.shown_density, dict(places)
+        )
 
     def judge(self, link: str, verb: str) -> Callable[[], ChangeSet]:
         """Confirm or reject a relationship, or take that back."""
@@ -139,10 +150,12 @@ class ErdPresenter:
         return next((row for row in rows if row.id == name), None)
 
 
-def _load(session: Any, side: Side, layout: str, density: Density) -> Loaded:
+def _load(session: Any, side: Side, layout: str, density: Density | None) -> Loaded:
     from caseload.services import erd, mapping_view
 
     shown = erd.diagram(session, side, linked=False)
+    if density is None:
+        density = Density.NAMES if len(shown.tables) > _MANY else Density.KEYS
     return Loaded(
         shown,
         erd.placement(session, side, layout, density),

@@ -72,8 +72,8 @@ class ErdToolbar(Toolbar):
         for side in Side:
             count = f" {words.number(counts[side])}" if side in counts else ""
             self.sides.set_words(side.value, f"{telling.SIDES[side]}{count}")
-        self.density.set_choice(presenter.density.value)
-        self.density.setEnabled(not presenter.focus)
+        self.density.set_choice(presenter.shown_density.value)
+        self.density.setVisible(not presenter.focus)
         self.focus.setVisible(bool(presenter.focus))
         if presenter.focus:
             name = presenter.focus
