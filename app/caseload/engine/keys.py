@@ -73,7 +73,7 @@ class KeyValues:
         self._most_rows = most_rows
         self._places: dict[tuple[Fields, bool], tuple[str, str]] = {}
         self._figures: dict[tuple[Fields, bool], KeyFigures] = {}
-        self._probed: tuple[Fields, ...] = ()
+        self._probed: tuple[Fields, ...] | None = None
 
     def read(
         self, table: str, asked: Iterable[tuple[str, ...]], parents: Iterable[tuple[str, ...]] = ()
