@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
-from caseload.model.catalog import FieldSpec, Provenance, ReadProblem
+from caseload.model.catalog import FieldSpec, ReadProblem
+from caseload.specs.readers.assembled import Assembled, ReadField
 from caseload.specs.readers.confidence import RowFacts
-from caseload.specs.readers.grid import Colour, Extracted, Grid, Row
+from caseload.specs.readers.grid import Extracted, Grid, Row
 from caseload.specs.readers.mended import mend
 from caseload.specs.readers.names import (
     CONTINUED,
@@ -17,7 +18,7 @@ from caseload.specs.readers.names import (
     labelled_table,
     unwrapped_name,
 )
-from caseload.specs.readers.prose import Traits, flow, traits_of
+from caseload.specs.readers.prose import Traits, flow, overlooked, traits_of
 from caseload.specs.readers.roles import (
     NOTHING,
     Roles,
@@ -31,37 +32,6 @@ from caseload.specs.readers.vocabulary import Role
 _TRUE = {"y", "yes", "m", "r", "true", "1", "x", "t", "mandatory", "required", "not null",
          "\u2713", "\u2714", "pk", "p", "nn"}  # fmt: skip
 _TYPE_PARTS = re.compile(r"^([A-Za-z][A-Za-z0-9_ ]*?)\s*(?:\(\s*([^)]*)\s*\))?\s*$")
-
-
-@dataclass(slots=True)
-class ReadField:
-    """A field before judgement: as read, with the facts its confidence is reasoned from."""
-
-    spec: FieldSpec
-    facts: RowFacts
-    traits: Traits
-    shade: Colour | None
-
-
-@dataclass(slots=True)
-class ReadTable:
-    """A table being put together."""
-
-    name: str
-    description: str
-    place: Provenance
-    fields: list[ReadField] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Assembled:
-    """What all grids of a document gave; `orders` are tables with their stated load order."""
-
-    tables: dict[str, ReadTable] = field(default_factory=dict)
-    problems: list[ReadProblem] = field(default_factory=list)
-    descriptions: dict[str, str] = field(default_factory=dict)
-    orders: dict[str, int] = field(default_factory=dict)
-    unsettled: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -97,6 +67,7 @@ def _walked(extracted: Extracted, tell: Callable[[float], None]) -> Assembled:
         _enter(grid, state)
         walk = _walk_settled if grid.settled else _walk
         walk(grid, state, out, hyphens=hyphens)
+    out.tell_repeats()
     return out
 
 
@@ -255,27 +226,12 @@ def _field_row(row: Row, grid: Grid, state: _State, out: Assembled, *, hyphens: 
         by_content=tuple(sorted(role.value for role in roles.by_content)),
         has_type_column=Role.TYPE in roles.columns,
         has_length_column=Role.LENGTH in roles.columns,
+        guessed_rows=row.guessed,
+        overlooked=overlooked(spec.description, traits) if grid.wraps else (),
         said_mandatory=traits.mandatory,
     )
-    holder = out.tables.get(table)
-    if holder is None:
-        described = state.described if state.table == table else ""
-        holder = out.tables[table] = ReadTable(table, described, row.place)
-    _add(holder, ReadField(spec, facts, traits, row.shade), out)
-
-
-def _add(table: ReadTable, read: ReadField, out: Assembled) -> None:
-    if any(other.spec.field_name == read.spec.field_name for other in table.fields):
-        message = f"{read.spec.qualified} is listed a second time; the first is kept"
-        out.problems.append(ReadProblem(message, read.spec.provenance))
-        return
-    table.fields.append(replace_position(read, len(table.fields) + 1))
-
-
-def replace_position(read: ReadField, position: int) -> ReadField:
-    """The same field at another place of its table."""
-    read.spec = replace(read.spec, position=position)
-    return read
+    described = state.described if state.table == table else ""
+    out.add(ReadField(spec, facts, traits, row.shade), described)
 
 
 def _unread(row: Row, name: str, table: str, out: Assembled) -> None:

@@ -10,16 +10,19 @@ from caseload.model.catalog import Check, FieldSpec
 from caseload.specs.readers.names import is_identifier
 from caseload.specs.readers.roles import looks_like_type
 
-_CEILING = 0.99
-_COSTS = {
+CEILING = 0.99
+COSTS = {
     "name is one word": 0.45,
     "name written like the others": 0.15,
     "name on one line": 0.04,
+    "name is whole": 0.3,
     "columns named by a header": 0.2,
     "cells parted by lines": 0.1,
+    "rows parted by lines": 0.1,
     "row on one page": 0.05,
     "data type known": 0.3,
     "length fits the type": 0.12,
+    "comment understood": 0.2,
     "shading and comments agree": 0.1,
     "foreign key leads to a field": 0.2,
     "code type is listed": 0.06,
@@ -31,7 +34,11 @@ _TEXT = re.compile(r"(?:N?VAR)?CHAR|STRING|ALPHA", re.IGNORECASE)
 
 @dataclass(slots=True)
 class RowFacts:
-    """How a field's row was found: the ground for the checks that its values cannot tell."""
+    """How a field's row was found: the ground for the checks that its values cannot tell.
+
+    `overlooked` names what the comment speaks of without that it was understood, `guessed_rows`
+    that nothing drawn parts the row from its neighbours.
+    """
 
     ruled: bool = True
     pages: int = 1
@@ -39,6 +46,8 @@ class RowFacts:
     by_content: tuple[str, ...] = ()
     has_type_column: bool = False
     has_length_column: bool = False
+    guessed_rows: bool = False
+    overlooked: tuple[str, ...] = ()
     said_mandatory: bool | None = None
     shaded: bool | None = None
     seen_whole: bool = False
@@ -46,10 +55,10 @@ class RowFacts:
 
 def score(checks: Sequence[Check]) -> float:
     """What is left of near-certainty after the failed checks, two decimals."""
-    left = _CEILING
+    left = CEILING
     for check in checks:
         if not check.passed:
-            left *= 1 - _COSTS[check.name]
+            left *= 1 - COSTS[check.name]
     return round(left, 2)
 
 
@@ -66,9 +75,7 @@ def row_checks(spec: FieldSpec, facts: RowFacts, style: re.Pattern[str] | None) 
     guessed = ", ".join(facts.by_content)
     checks.append(Check("columns named by a header", not guessed, guessed))
     if spec.provenance.page is not None:
-        checks.append(Check("cells parted by lines", facts.ruled))
-        cut = facts.pages > 1
-        checks.append(Check("row on one page", not cut, "cut by the page" if cut else ""))
+        checks += _page_checks(spec, facts)
     if facts.has_type_column:
         known = looks_like_type(spec.data_type)
         checks.append(Check("data type known", known, "" if known else spec.data_type or "empty"))
@@ -79,6 +86,20 @@ def row_checks(spec: FieldSpec, facts: RowFacts, style: re.Pattern[str] | None) 
     if facts.shaded is not None:
         checks.append(_shading_check(facts))
     return checks
+
+
+def _page_checks(spec: FieldSpec, facts: RowFacts) -> list[Check]:
+    """The checks on how a row stands on its page."""
+    cut = facts.pages > 1
+    name = spec.field_name
+    whole = not name.endswith(("_", "-")) and not name[:1].isdigit() and not name.startswith("_")
+    return [
+        Check("name is whole", whole),
+        Check("cells parted by lines", facts.ruled),
+        Check("rows parted by lines", not facts.guessed_rows),
+        Check("row on one page", not cut, "cut by the page" if cut else ""),
+        Check("comment understood", not facts.overlooked, ", ".join(facts.overlooked)),
+    ]
 
 
 def _length_check(spec: FieldSpec, facts: RowFacts) -> Check:

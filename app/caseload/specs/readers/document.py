@@ -13,7 +13,8 @@ from caseload.model.catalog import DocumentRead, Provenance, ReadProblem
 from caseload.model.database import SQLITE_MARK
 from caseload.model.errors import BadInput, UnsettledColumns
 from caseload.model.reader_profile import Assignment, ReaderProfile
-from caseload.specs.readers.assemble import Assembled, assemble
+from caseload.specs.readers.assemble import assemble
+from caseload.specs.readers.assembled import Assembled
 from caseload.specs.readers.database import is_snapshot
 from caseload.specs.readers.dictionary import Unsettled, prepared
 from caseload.specs.readers.finish import finish

@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from caseload.model.catalog import Check, FieldSpec, TableSpec
-from caseload.specs.readers.assemble import Assembled, ReadField, ReadTable
+from caseload.specs.readers.assembled import Assembled, ReadField, ReadTable
 from caseload.specs.readers.confidence import row_checks, score
 from caseload.specs.readers.grid import Colour, Extracted
 

@@ -19,7 +19,8 @@ class Row:
     """One row of a grid; a cell's lines, where the document wraps them, are parted by newlines.
 
     `shade` is the background of most of the row (PDF only), `pages` how many pages it was
-    cut over, `ruled` whether lines parted its cells.
+    cut over, `ruled` whether lines parted its cells, `guessed` that no line parted it from its
+    neighbours either, so that how cells stand had to tell them apart.
     """
 
     cells: list[str]
@@ -27,6 +28,7 @@ class Row:
     shade: Colour | None = None
     pages: int = 1
     ruled: bool = True
+    guessed: bool = False
 
 
 @dataclass(slots=True)

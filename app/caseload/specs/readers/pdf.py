@@ -83,12 +83,12 @@ def _pages(document: Any, name: str, tell: Tell) -> tuple[list[Blocks], list[Rea
             page = read_page(document, index)
         except (ValueError, ctypes.ArgumentError):
             place = Provenance(name, page=index + 1)
-            problems.append(ReadProblem("The page is damaged and was not read", place))
+            problems.append(ReadProblem(f"Page {index + 1} is damaged and was not read", place))
             continue
         printed += len(page.codes)
         if page.images and len(page.codes) < 20:
             scanned += 1
-            message = "The page is a picture without text; it was not read"
+            message = f"Page {index + 1} is a picture without text; it was not read"
             problems.append(ReadProblem(message, Provenance(name, page=index + 1)))
         pages.append(blocks_of(page, name))
     if printed < 20:

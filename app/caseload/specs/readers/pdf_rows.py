@@ -51,8 +51,8 @@ def rows_of(
     alignment: Alignment,
     *,
     headed: bool,
-) -> list[list[Piece]]:
-    """The pieces of a table's body by row, from top to bottom.
+) -> tuple[list[list[Piece]], bool]:
+    """The pieces of a table's body by row, from top to bottom, and whether that is a guess.
 
     `separators` are the heights of drawn lines between rows, `start` is where the body begins;
     `headed` says that a header stands there, so that no row can have begun on the page before.
@@ -60,9 +60,9 @@ def rows_of(
     anchors = sorted((p for p in pieces if p.anchor), key=lambda p: p.middle)
     inner = [y for y in separators if y > start - 2]
     if len(inner) >= max(1, 0.6 * len(anchors)):
-        return _parted(pieces, inner)
+        return _parted(pieces, inner), False
     if not anchors:
-        return [list(pieces)] if pieces else []
+        return ([list(pieces)] if pieces else []), True
     tried = {
         "top": _parted(pieces, [p.line.top - _slack(p) for p in anchors]),
         "bottom": _parted(pieces, [p.line.bottom + _slack(p) for p in anchors]),
@@ -71,7 +71,7 @@ def rows_of(
     way = alignment.settle(
         {way: _misfit(rows, way, headed) + broken_lines(rows) for way, rows in tried.items()}
     )
-    return tried[way]
+    return tried[way], way != "top"
 
 
 def broken_lines(rows: Sequence[Sequence[Piece]]) -> int:

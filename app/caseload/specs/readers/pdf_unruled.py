@@ -176,8 +176,10 @@ class UnruledTables:
         if kind is not None:
             separators = self._separators(page, bounds)
             headed = bool(head) and not self._repeats
-            grouped += rows_of(pieces, separators, start, self._alignment, headed=headed)
+            found, guessed = rows_of(pieces, separators, start, self._alignment, headed=headed)
+            grouped += found
         else:
+            guessed = True
             grouped += _by_name(pieces, self._keys[1])
         cells = [
             [[p.line for p in row if p.column == column] for column in range(columns)]
@@ -185,7 +187,7 @@ class UnruledTables:
             if row
         ]
         reach = [max((p.right for r in cells for p in r[c]), default=0.0) for c in range(columns)]
-        rows = [self._row(row, reach, page) for row in cells]
+        rows = [self._row(row, reach, page, guessed=guessed) for row in cells]
         return Fragment(rows, self._name, bounds[0].top, max(line.bottom for line in bounds))
 
     def _separators(self, page: Blocks, lines: Sequence[Line]) -> list[float]:
@@ -203,7 +205,9 @@ class UnruledTables:
                 found.append(y)
         return found
 
-    def _row(self, row: list[list[Line]], reach: list[float], page: Blocks) -> Row:
+    def _row(
+        self, row: list[list[Line]], reach: list[float], page: Blocks, *, guessed: bool
+    ) -> Row:
         parts = [part for cell in row for part in cell]
         box = (
             round(self._edges[0], 1),
@@ -213,7 +217,8 @@ class UnruledTables:
         )
         shade = shade_at(page.fills, *box)
         words = [cell_text(cell, reach[c]) for c, cell in enumerate(row)]
-        return Row(words, Provenance(self._document, page=page.number, box=box), shade, ruled=False)
+        place = Provenance(self._document, page=page.number, box=box)
+        return Row(words, place, shade, ruled=False, guessed=guessed)
 
     def _split(self, line: Line) -> list[Line | None]:
         columns = len(self._edges) - 1

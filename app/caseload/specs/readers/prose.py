@@ -31,6 +31,16 @@ _SENTENCE_END = re.compile(
     rf"|(?<=[A-Za-z0-9])(?<!\b[A-Z]{{3}} )\s+(?={_STARTS})"
     rf"|(?<=\))\s+(?=[A-Z][a-z]+ [a-z])"
 )
+_LEADS = re.compile(r"\bforeign key\b|\bFK\b", re.IGNORECASE)
+_CODED = re.compile(r"\bcode (?:type|list|set)s?\b\W*\d", re.IGNORECASE)
+_FORMATTED = re.compile(r"\bformat\s*[:=]|\bin (?:the )?format\b|\bdate format\b", re.IGNORECASE)
+_LISTED = re.compile(
+    r"\b(?:accepted|allowed|valid|permitted|possible) values?\b(?! (?:see|in|from)\b)",
+    re.IGNORECASE,
+)
+_UNFINISHED = re.compile(
+    r"^\s*[a-z,;:)\]]|\b(?:to|of|the|a|is|and|or|be|in|for|with|code|type|values?)\s*$|[,(:=-]\s*$"
+)
 _MASK_CUT = re.compile(r"(?<=[YMD])\n{2,}(?=\[?HH)")
 _RUN_ON = re.compile(r"(?<=[A-Z0-9]{3}) (?=[A-Z][a-z]+ [a-z])")
 
@@ -112,9 +122,9 @@ def flow(cell: str) -> str:
     A line that is one long broken word is joined to the next without a space.
     """
     paragraphs = []
-    for paragraph in re.split(r"\n{2,}", _MASK_CUT.sub(" ", cell)):
+    for paragraph in re.split(r"\n{2,}(?![a-z])", _MASK_CUT.sub(" ", cell)):
         text, before = "", ""
-        for line in paragraph.split("\n"):
+        for line in re.split(r"\n+", paragraph):
             gap = "" if not text or _broken_word(before, line) else " "
             text, before = f"{text}{gap}{line}", line
         paragraphs.append(text.strip())
@@ -164,3 +174,15 @@ def _demands(sentence: str, found: Traits) -> None:
         found.mandatory = found.mandatory or False
     elif _MANDATORY.search(sentence):
         found.mandatory = True
+
+
+def overlooked(text: str, found: Traits) -> tuple[str, ...]:
+    """What a comment names without that anything of it was understood."""
+    cues = (
+        ("foreign key", _LEADS, bool(found.foreign)),
+        ("code type", _CODED, bool(found.code_type)),
+        ("format", _FORMATTED, bool(found.format)),
+        ("values", _LISTED, bool(found.values)),
+        ("unfinished", _UNFINISHED, False),
+    )
+    return tuple(name for name, cue, read in cues if not read and cue.search(text))
