@@ -169,7 +169,9 @@ def forget(door: Door, names: Names) -> Answer:
 
 
 def _roles(profile: ReaderProfile) -> str:
-    return ", ".join(f"{role}={_column(c)}" for role, c in profile.assignment.roles.items())
+    from caseload.services.reader_roles import as_option
+
+    return as_option("", profile.assignment).removeprefix(":").replace(",", ", ")
 
 
 def _column(column: str | int) -> str:

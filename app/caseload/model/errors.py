@@ -78,8 +78,9 @@ class UnsettledColumns(BadInput):
     def _command(self) -> str:
         """The command line that settles it, as far as it can be written beforehand."""
         said = {"table": "COLUMN", "field": "COLUMN", **self.guessed}
-        roles = ",".join(f"{role}={column}" for role, column in said.items())
-        sheet = f",sheet={self.sheet}" if self.sheet else ""
+        roles = ",".join(f"{role}={_quoted(column)}" for role, column in said.items())
+        told = self.sheet and not self.document.startswith(f"{self.sheet}.")
+        sheet = f",sheet={_quoted(self.sheet)}" if told else ""
         return (
             "Say which columns they are, by header or letter:"
             f" caseload extract-specs --roles '{self.document}:{roles}{sheet}'"
@@ -94,6 +95,14 @@ class UnsettledColumns(BadInput):
             "sheet": self.sheet,
             "guessed": self.guessed,
         }
+
+
+def _quoted(column: str) -> str:
+    """A column as `--roles` takes it: in double quotes where it holds what parts columns."""
+    if not {",", '"'} & set(column):
+        return column
+    escaped = column.replace('"', '""')
+    return f'"{escaped}"'
 
 
 class EnvironmentTrouble(CaseloadError):

@@ -217,10 +217,11 @@ def _place(grid: Grid) -> str:
 
 
 def _weight(grid: DocumentGrid) -> float:
-    """How likely a grid is the one that lists fields: known roles first, then size."""
+    """How likely a grid is the one that lists fields: known roles, then columns, then size."""
     known = {guess.role for guess in grid.guesses}
-    size = grid.total_rows * (1 + grid.alike)
-    return 10 * len(known & {Role.FIELD, Role.TYPE, Role.LENGTH}) + min(size, 1000) / 200
+    told = len(known & {Role.FIELD, Role.TYPE, Role.LENGTH, Role.TABLE})
+    size = min(grid.total_rows * (1 + grid.alike), 1000) / 200
+    return 10 * told + 2 * min(grid.columns, 6) + size
 
 
 def under(grid: DocumentGrid, header_row: int | None) -> DocumentGrid:

@@ -42,6 +42,11 @@ def test_unsettled_columns_survive_a_process_boundary():
     assert "--roles 'd.csv:table=COLUMN,field=Wibble,sheet=One'" in again.remedy
 
 
+def test_the_remedy_is_a_command_that_the_shell_and_the_program_understand():
+    said = UnsettledColumns("x", document="d.csv", sheet="d", guessed={"field": 'A "b", c'})
+    assert said.remedy.endswith("""--roles 'd.csv:table=COLUMN,field="A ""b"", c"'""")
+
+
 def test_a_profile_survives_a_process_boundary():
     given = ReaderProfile(
         "p1", "Wards", "xlsx", Assignment({"field": 2}, "One", 3, FROM_SHEET, (0, "Old")), ("A",)
