@@ -167,7 +167,7 @@ def _by_version(
     versions = project.spec_versions.all(side)
     found: dict[SpecVersion, list[str]] = {}
     for rule_id, record in records.items():
-        known = (v for v in versions if v.taken_at <= record.rule.approved_at)
+        known = (v for v in versions if v.taken_at < record.rule.approved_at)
         found.setdefault(next(known, versions[-1]), []).append(rule_id)
     return found
 

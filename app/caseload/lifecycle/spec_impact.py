@@ -134,7 +134,7 @@ class Assessment:
         return bool(
             rule.status is MappingStatus.APPROVED
             and self._grounds.taken_at
-            and rule.approved_at > self._grounds.taken_at
+            and rule.approved_at >= self._grounds.taken_at
         )
 
     def _judged(self, uses: Sequence[Use], record: RuleRecord | None) -> tuple[Outcome, list[str]]:

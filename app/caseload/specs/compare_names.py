@@ -372,7 +372,7 @@ def _trait_notes(old: FieldSpec, new: FieldSpec, held: Mapping[str, float]) -> t
     said = f"{now or 'none stated'} as before" if same else f"{was or 'none'} became {now}"
     checks = [Check(what, held["type"] > 0, said)]
     if old.description and new.description:
-        alike = _alike([old.description], [new.description])[0, 0]
+        alike = float(_alike([old.description], [new.description])[0, 0])
         note = "the same words" if alike == 1.0 else f"{alike:.0%} alike"
         checks.append(Check("description", alike > 0, note))
     for name, title, was, now in (

@@ -172,6 +172,8 @@ def test_a_rename_is_proposed_with_what_speaks_for_it_and_what_changed_beside_it
     assert rename.new == FieldPlace("OPA", "ClinCd")
     assert rename.state is RenameState.PROPOSED
     assert rename.confidence > 0.9
+    assert {type(check.passed) for check in rename.evidence} == {bool}
+    assert type(rename.confidence) is float
     evidence = {check.name: (check.passed, check.note) for check in rename.evidence}
     assert evidence["description"] == (True, "the same words")
     assert evidence["position"] == (True, "the same neighbours")
