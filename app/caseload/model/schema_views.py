@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from caseload.model.catalog import ReadProblem
+from caseload.model.catalog import ReadProblem, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +66,36 @@ class SheetRows:
     rows: tuple[tuple[int, tuple[str, ...]], ...]
     header: int | None = None
     more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SpecDocument:
+    """A document of a side: where it lies, who took it in when, and how it was read.
+
+    `reader` is its kind, `profile` the reader profile in words; both "" while it was not read.
+    """
+
+    side: Side
+    name: str
+    sha256: str
+    size: int
+    stored_path: str
+    added_by: str
+    added_at: str
+    reader: str = ""
+    profile: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeGuess:
+    """A document that is to be taken in: which side it seems to describe, and why.
+
+    `replaces` names the document of the project that it is a new version of, or "".
+    """
+
+    path: str
+    name: str
+    size: int
+    side: Side
+    why: str
+    replaces: str = ""

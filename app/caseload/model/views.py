@@ -167,6 +167,7 @@ class TableSummary:
     mapped: int
     problems: int = 0
     corrected: int = 0
+    domain: str = ""
 
 
 @dataclass(frozen=True, slots=True)

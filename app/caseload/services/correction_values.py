@@ -12,6 +12,7 @@ from caseload.model.errors import BadInput
 
 TITLES: Mapping[str, str] = {
     "field_name": "Field",
+    "type": "Type and length",
     "data_type": "Type",
     "length": "Length",
     "mandatory": "Mandatory",
@@ -39,6 +40,7 @@ FLAGS = ("mandatory", "key", "unique", "upper")
 _YES = {"y", "yes", "true", "1", "x", "\u2713", "m", "mandatory"}
 _NO = {"", "n", "no", "false", "0", "-", "o", "optional"}
 _LENGTH = re.compile(r"\d{1,6}(,\d{1,3})?|max", re.IGNORECASE)
+_TYPE = re.compile(r"([^()]*)(?:\(([^()]*)\)\s*)?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _LONGEST = {"field_name": 128, "data_type": 60, "format": 120, "code_type": 200}
 _MOST = 20_000
@@ -48,6 +50,8 @@ def text_of(spec: FieldSpec, trait: str) -> str:
     """A trait as a person edits it."""
     if trait == "foreign_key":
         return f"{spec.foreign_table}.{spec.foreign_field}".strip(".")
+    if trait == "type":
+        return f"{spec.data_type}({spec.length})" if spec.length else spec.data_type
     value = getattr(spec, trait)
     if isinstance(value, bool):
         return "yes" if value else "no"
@@ -71,6 +75,8 @@ def changes_for(trait: str, text: str) -> dict[str, Any]:
         if text and not (table.strip() and field.strip()):
             raise BadInput("A foreign key is TABLE.FIELD", remedy="Or empty for none")
         return {"foreign_table": table.strip(), "foreign_field": field.strip()}
+    if trait == "type":
+        return _type_and_length(text)
     if trait == "allowed_values":
         parts = (part.strip() for part in re.split(r"[,;\n]", text))
         return {trait: list(dict.fromkeys(filter(None, parts)))}
@@ -134,6 +140,15 @@ def _flag(trait: str, text: str) -> bool:
     if said in _NO:
         return False
     raise BadInput(f"{TITLES[trait]} is yes or no")
+
+
+def _type_and_length(text: str) -> dict[str, Any]:
+    parts = _TYPE.fullmatch(text)
+    if parts is None:
+        raise BadInput(
+            "A type is a word, with its length in brackets", remedy="For example VARCHAR2(10)"
+        )
+    return {**changes_for("data_type", parts[1]), "length": _length(parts[2] or "")}
 
 
 def _length(text: str) -> str:

@@ -1,4 +1,6 @@
-"""The rows of a sheet around a place, read in a child process with limits like every document.
+"""Parts of a document as they stand in it, read in a child process with limits like all of it.
+
+The rows of a sheet around a place, and a sample of its words to tell what it is by.
 
 The child is this module run as a program: one JSON order on standard input, one JSON answer on
 standard output.  Rows come in blocks, so that walking from field to field asks once.
@@ -26,6 +28,7 @@ AROUND = 60
 _LONGEST_CELL = 2_000
 _MOST_COLUMNS = 64
 _HEADER_SEARCH = 40
+_SAMPLE = 60_000
 _WRITTEN = ("sql", "ddl", "json")
 """Kinds that are shown as the lines they are written in."""
 
@@ -51,6 +54,21 @@ def read_rows(path: Path, name: str, sheet: str, block: int) -> SheetRows:
         raise BadInput("The rows cannot be shown", where=name)
     rows = tuple((int(number), tuple(cells)) for number, cells in answer["rows"])
     return SheetRows(name, sheet, rows, answer["header"], answer["more"])
+
+
+def sample_words(path: Path, name: str) -> str:
+    """Some of a document's words, from its beginning and here and there after it.
+
+    Raises:
+        BadInput: the document cannot be read within the limits.
+        EnvironmentTrouble: no process could be started.
+    """
+    answer = _asked({"path": str(path.resolve()), "name": name, "limits": asdict(LIMITS)})
+    if "error" in answer:
+        raise from_dict(answer["error"])
+    if "words" not in answer:
+        raise BadInput("The document cannot be read", where=name)
+    return str(answer["words"])
 
 
 def _asked(order: dict[str, Any]) -> dict[str, Any]:
@@ -94,7 +112,11 @@ def main() -> None:
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     try:
-        said = _block(Path(order["path"]), order["name"], order["sheet"], order["block"])
+        path, name = Path(order["path"]), order["name"]
+        if "block" in order:
+            said = _block(path, name, order["sheet"], order["block"])
+        else:
+            said = {"words": _sample(path, name)}
     except CaseloadError as error:
         said = {"error": error.as_dict()}
     except Exception as error:  # noqa: BLE001 - whatever a hostile file provokes is its fault
@@ -130,6 +152,35 @@ def _block(path: Path, name: str, sheet: str, block: int) -> dict[str, Any]:
         "header": header,
         "more": rows[-1][0] >= high,
     }
+
+
+def _sample(path: Path, name: str) -> str:
+    from caseload.specs.readers.document import extract_document, kind_of
+
+    kind = kind_of(path, name)
+    if kind == "pdf":
+        return _pdf_words(path, name)[:_SAMPLE]
+    if kind in _WRITTEN:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            return file.read(_SAMPLE)
+    _, extracted = extract_document(path, name, _silent)
+    lines = [text for _, text in extracted.prose[:200]]
+    for grid in extracted.grids[:20]:
+        lines += [*grid.titles, grid.sheet]
+        lines += [" ".join(row.cells) for row in grid.rows[:60]]
+    return "\n".join(lines)[:_SAMPLE]
+
+
+def _pdf_words(path: Path, name: str) -> str:
+    import pypdfium2 as pdfium
+
+    try:
+        document = pdfium.PdfDocument(str(path))
+        count = len(document)
+        pages = sorted({*range(min(6, count)), *range(0, count, max(1, count // 6))})
+        return "\n".join(document[page].get_textpage().get_text_bounded() for page in pages)
+    except pdfium.PdfiumError as error:
+        raise BadInput(f"The document cannot be read ({error})", where=name) from None
 
 
 def _header(rows: list[tuple[int, list[str]]]) -> int | None:

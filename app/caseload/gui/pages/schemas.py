@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
+from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
-from caseload.gui.components.button import Button
-from caseload.gui.components.card import Rule
-from caseload.gui.components.grid import GridView
+from caseload.gui.components.button import Button, IconButton
+from caseload.gui.components.notice import InlineBar
 from caseload.gui.pages.base import Action, Shortcut
-from caseload.gui.pages.schemas_fields import FieldGrid, FieldStack
+from caseload.gui.pages.schemas_commands import SchemaCommands
+from caseload.gui.pages.schemas_filter import Filter
+from caseload.gui.pages.schemas_inspecting import InspectingPage
 from caseload.gui.pages.schemas_inspector import SchemaInspector
+from caseload.gui.pages.schemas_pictures import states
 from caseload.gui.pages.schemas_presenter import Reading, SchemasPresenter
-from caseload.gui.pages.schemas_reading import ReadingPage
-from caseload.gui.pages.schemas_toolbar import SchemasToolbar
-from caseload.gui.pages.schemas_tree import TableTree
-from caseload.gui.work import explain
-from caseload.model.catalog import FieldSpec, ReadProblem, Side
-from caseload.model.views import ChangeKind, ChangeSet, FieldRow, PagePicture
+from caseload.gui.pages.schemas_problems import ProblemsView
+from caseload.gui.pages.schemas_versions import VersionsView
+from caseload.gui.pages.schemas_view import FieldsView
+from caseload.model.catalog import Side
+from caseload.model.views import ChangeKind, ChangeSet, FieldRow
 
-_TREE = 248
+_PATCHED = 400
 
 
-class SchemasPage(ReadingPage):
+class SchemasPage(InspectingPage):
     """The catalogs that were read from both documents, and their correction."""
 
     page_id = "schemas"
@@ -34,175 +37,231 @@ class SchemasPage(ReadingPage):
     interests = frozenset({ChangeKind.CATALOG, ChangeKind.RUN, ChangeKind.MAPPING})
     flush = True
     skeleton = "grid"
+    tabs = (("fields", "Fields"), ("problems", "Problems"), ("versions", "Versions"))
 
     def build(self) -> QWidget:
-        """Lay out toolbar, tree and fields."""
+        """Lay out the views, and the inspector beside them."""
         self.presenter = SchemasPresenter(self.context.session)
-        self._row: FieldRow | None = None
-        self._problem: ReadProblem | None = None
+        self.commands = SchemaCommands(self.context.session, self.presenter)
         self._inspecting = True
-        self._go_to = ""
-        self.read_button = Button("Read documents", icon="file-plus-2")
-        self.read_button.clicked.connect(self._read_again)
-        self.header.add_action(self.read_button)
-        self.tree = TableTree()
-        self.tree.setFixedWidth(_TREE)
-        self.fields = FieldStack(self.context.jobs)
+        self._patch: tuple[str, ...] = ()
+        self._versions: VersionsView | None = None
+        self.setAcceptDrops(True)
+        self._make_actions()
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self.toolbar = SchemasToolbar()
-        self.search = self.toolbar.search
-        column.addWidget(self.toolbar)
-        row = QHBoxLayout()
-        row.setSpacing(0)
-        row.addWidget(self.tree)
-        row.addWidget(Rule(upright=True))
-        row.addWidget(self.fields, 1)
-        column.addLayout(row, 1)
+        column.addWidget(self._make_result())
+        self.view = FieldsView(self.presenter, self.context.jobs, self.context.values)
+        self.problems_view = ProblemsView(self.presenter)
+        self.views = QStackedWidget()
+        self.views.addWidget(self.view)
+        self.views.addWidget(self.problems_view)
+        column.addWidget(self.views, 1)
         self.inspector = SchemaInspector()
         self.inspector.set_writable(on=self.presenter.writable)
         self.inspector.hide()
         self._connect()
         return page
 
+    def _make_actions(self) -> None:
+        self.documents_button = Button("Documents", icon="files")
+        self.documents_button.clicked.connect(self.open_documents)
+        self.export_button = IconButton("download", "Export to Excel")
+        self.export_button.clicked.connect(lambda: self.open_export(self.export_button))
+        self.read_button = Button("Take in documents", icon="file-plus-2")
+        self.read_button.clicked.connect(self.choose_documents)
+        for button in (self.export_button, self.documents_button, self.read_button):
+            self.header.add_action(button)
+        if self.header.tabs is not None:
+            self.header.tabs.opened.connect(self.show_view)
+
+    def _make_result(self) -> QWidget:
+        """What the last reading found; it stays until it is put away."""
+        holder = QWidget()
+        self.result = InlineBar("", "", "ok")
+        row = QVBoxLayout(holder)
+        row.setContentsMargins(16, 8, 16, 4)
+        row.addWidget(self.result)
+        self._changed_button = self.result.add_button("What changed")
+        self._changed_button.clicked.connect(partial(self.show_view, "versions"))
+        close = self.result.add_button("Close")
+        close.clicked.connect(holder.hide)
+        holder.hide()
+        self._result_holder = holder
+        return holder
+
+    def show_result(self, lead: str, said: str, kind: str) -> None:
+        """Say over the view how a reading ended."""
+        self.result.say(lead, said, kind)
+        several = self.presenter.reading.versions.get(self.presenter.side, 0) > 1
+        self._changed_button.setVisible(several and kind != "error")
+        self._result_holder.show()
+
     def _connect(self) -> None:
-        bar = self.toolbar
-        bar.sides.chosen.connect(self._side_chosen)
-        bar.search.searched.connect(self._searched)
-        bar.least.changed.connect(self._least_changed)
-        bar.mandatory.changed.connect(self._mandatory_changed)
-        bar.doubtful.clicked.connect(self._toggle_doubtful)
-        self.tree.chosen.connect(self._table_chosen)
-        self.fields.counted.connect(self._counted)
-        self.fields.clear_wanted.connect(self._clear_filters)
-        self.fields.problems.row_chosen.connect(self._problem_chosen)
-        self.fields.problems.row_opened.connect(self._open_inspector)
-        self.fields.problems.installEventFilter(self)
-        self.inspector.picture_wanted.connect(self._ask_page)
-        self.inspector.accepted.connect(self.accept_field)
-        self.inspector.corrected.connect(self._correct)
-        self.inspector.moved.connect(self.go)
-        self.inspector.closed.connect(self.close_inspector)
-        self.inspector.used_by_wanted.connect(self._open_mappings)
-        self.inspector.installEventFilter(self)
+        view, problems, inspector = self.view, self.problems_view, self.inspector
+        view.row_chosen.connect(self._field_chosen)
+        view.row_opened.connect(self._open_inspector)
+        view.edits_wanted.connect(self.correct)
+        view.refused.connect(lambda why: self.context.shell.toast(why, "error"))
+        view.accept_wanted.connect(self.accept_ticked)
+        view.act.connect(self.act)
+        view.count_wanted.connect(self._count_matches)
+        view.changed_wanted.connect(self._ask_changed)
+        view.failed.connect(self.show_error)
+        view.why_changed.connect(self.set_why)
+        problems.row_chosen.connect(self._problem_chosen)
+        problems.row_opened.connect(self._open_inspector)
+        problems.act.connect(self.act_on_problem)
+        problems.dismiss_wanted.connect(self.dismiss)
+        problems.side_wanted.connect(self.choose_side)
+        problems.grid.installEventFilter(self)
+        inspector.picture_wanted.connect(self._ask_place)
+        inspector.accepted.connect(self.accept_field)
+        inspector.corrected.connect(self.correct_in_form)
+        inspector.added.connect(self.add_in_form)
+        inspector.moved.connect(self.go)
+        inspector.closed.connect(self.close_inspector)
+        inspector.used_by_wanted.connect(self.open_mappings)
+        inspector.withdraw_wanted.connect(partial(self.act, "withdraw"))
+        inspector.problem_act.connect(self.act_on_problem)
+        inspector.installEventFilter(self)
 
     # Reading
 
-    def refresh(self, changes: ChangeSet | None) -> None:  # noqa: ARG002
-        """Read both catalogs in outline, then the fields on show."""
+    def refresh(self, changes: ChangeSet | None) -> None:
+        """Read both catalogs in outline, then the fields on show or those that changed."""
         _ = self.content
+        self._patch = self._patchable(changes)
         self.ask(self.presenter.loader(), self._take)
+
+    def _patchable(self, changes: ChangeSet | None) -> tuple[str, ...]:
+        """The fields that alone changed, when the table need not be filled anew."""
+        if changes is None or self.state != "full" or changes.touches(ChangeKind.RUN):
+            return ()
+        names = [n for kind, names in changes.changes if kind is ChangeKind.CATALOG for n in names]
+        return tuple(names) if 0 < len(names) <= _PATCHED else ()
 
     def _take(self, reading: Reading) -> None:
         self.presenter.take(reading)
-        self.header.set_sub(self.presenter.sub())
-        self.read_button.setVisible(not reading.empty)
-        self.read_button.setEnabled(self.presenter.writable and not self.reading_job)
         if reading.empty:
             self.context.shell.inspect(None)
             self.show_empty()
             return
+        self._show_actions(on=True)
         fresh = self.state != "full"
         self.show_full()
-        self._display()
-        if fresh and not isinstance(self.window().focusWidget(), QLineEdit):
-            self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._say_outline()
+        self.problems_view.display()
+        if self._versions is not None and self.views.currentWidget() is self._versions:
+            self._versions.show_side(self.presenter.side)
+        if self._patch and not fresh:
+            self.view.show_outline()
+            self.ask(self.presenter.rows_of(self._patch), self._take_rows, key="patch")
+        else:
+            self.view.display(go_to=self._name())
+        if self._just_read:
+            self._show_result()
+        elif fresh and self.header.tabs is not None and self.header.tabs.tab != "fields":
+            self.show_view("")
+        elif fresh and not isinstance(self.window().focusWidget(), QLineEdit):
+            self.view.take_focus()
 
-    def _display(self) -> None:
-        """Bring toolbar, tree and fields to what the presenter says."""
-        presenter = self.presenter
-        self.header.set_sub(presenter.sub())
-        self.toolbar.show_view(presenter)
-        self._show_tree()
-        if presenter.text:
-            self.ask(presenter.match_counter(), self._take_matches, key="matches")
-        self._show_fields()
+    def _say_outline(self) -> None:
+        self.header.set_sub(self.presenter.sub())
+        if self.header.tabs is not None:
+            for key, _ in self.tabs:
+                self.header.tabs.set_words(key, self.presenter.tab_words(key))
 
-    def _show_tree(self) -> None:
-        presenter = self.presenter
-        counts = presenter.matches if presenter.text else None
-        self.tree.show_tables(
-            presenter.group_title(),
-            presenter.tables(),
-            len(presenter.problems()),
-            presenter.table,
-            counts,
-        )
-
-    def _take_matches(self, counts: Mapping[str, int]) -> None:
-        self.presenter.matches = counts
-        self._show_tree()
-
-    def _show_fields(self) -> None:
-        self.fields.show_view(self.presenter, self._prepare)
-
-    def _prepare(self, grid: FieldGrid) -> None:
-        grid.sort_wanted.connect(self._sort)
-        grid.fields.failed.connect(self.show_error)
-        grid.row_chosen.connect(self._field_chosen)
-        grid.row_opened.connect(self._open_inspector)
-        grid.installEventFilter(self)
-
-    def _counted(self, grid: FieldGrid, total: int) -> None:
-        """Keep to the field that was chosen, wherever it now stands among the first hundred."""
-        self.toolbar.show_found(total)
-        if not total:
+    def _take_rows(self, rows: tuple[FieldRow, ...]) -> None:
+        """Show corrected fields where they stand; fill anew when one is gone or came."""
+        grid = self.view.grid
+        grid.pending.clear()
+        gone = {row.spec.qualified for row in rows} != set(self._patch)
+        if gone or any(grid.fields.here(name) < 0 for name in self._patch):
+            self.view.display(go_to=self._name())
             return
-        wanted = self._go_to or (self._row.spec.qualified if self._row else "")
-        self._go_to = ""
-        rows = (grid.fields.row_at(i) for i in range(min(total, 100)))
-        places = (i for i, row in enumerate(rows) if row and row.spec.qualified == wanted)
-        found = next(places, 0)
-        grid.choose(found)
-        row = grid.fields.row_at(found)
-        if row is not None:
+        grid.fields.patch(rows)
+        row = self.view.row
+        if row is not None and row.spec.qualified in self._patch:
             self._field_chosen(row)
 
-    @property
-    def grid(self) -> GridView:
-        """The table on show."""
-        return self.fields.grid
+    def _name(self) -> str:
+        return self._row.spec.qualified if self._row else ""
 
-    # Filters
+    def _show_result(self) -> None:
+        """What was found, problems first."""
+        found, self._just_read = self._just_read, ""
+        problems = len(self.presenter.problems())
+        self.show_result("Read.", found, "warn" if problems else "ok")
+        self.show_view("problems" if problems else "fields")
 
-    def _side_chosen(self, key: str) -> None:
+    def _show_actions(self, *, on: bool) -> None:
+        self.read_button.setEnabled(self.presenter.writable and not self.reading_job)
+        for widget in (self.documents_button, self.export_button, self.read_button):
+            widget.setVisible(on)
+        if self.header.tabs is not None:
+            self.header.tabs.setVisible(on)
+
+    def _count_matches(self) -> None:
+        self.ask(self.presenter.match_counter(), self.view.take_matches, key="matches")
+
+    def _ask_changed(self, wanted: Filter) -> None:
+        take = partial(self._take_changed, wanted)
+        self.ask(self.presenter.changed_names(), take, key="changed")
+
+    def _take_changed(self, wanted: Filter, names: frozenset[tuple[str, str]]) -> None:
+        self.view.narrow(replace(wanted, changed=names))
+
+    # Views
+
+    def show_view(self, key: str) -> None:
+        """Show fields, problems or versions; "" those that were shown last."""
+        tabs = self.header.tabs
+        if tabs is None:
+            return
+        key = key or tabs.tab
+        tabs.set_tab(key)
+        self._show_actions(on=True)
+        self.views.setCurrentWidget(self._widget_of(key))
+        if key == "fields":
+            self._field_chosen(self.view.row)
+            self.view.take_focus()
+        elif key == "problems":
+            self.problems_view.display()
+            self._problem_chosen(self.problems_view.row)
+            self.problems_view.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.context.shell.inspect(None)
+            self._versions_view().show_side(self.presenter.side)
+
+    def _widget_of(self, key: str) -> QWidget:
+        if key == "versions":
+            return self._versions_view()
+        return self.view if key == "fields" else self.problems_view
+
+    def _versions_view(self) -> VersionsView:
+        """The versions, made when they are first asked for."""
+        if self._versions is None:
+            self._versions = VersionsView(self.context)
+            self._versions.field_wanted.connect(self._go_to_field)
+            self._versions.take_in_wanted.connect(self.choose_documents)
+            self.views.addWidget(self._versions)
+        return self._versions
+
+    def _go_to_field(self, side: str, table: str, field: str) -> None:
+        self.open_with({"side": side, "table": table, **({"field": field} if field else {})})
+
+    def choose_side(self, key: str) -> None:
+        """Show the other system in every view."""
         self.presenter.choose_side(Side(key))
-        self._display()
-
-    def _searched(self, text: str) -> None:
-        self.presenter.search(text.strip())
-        self._display()
-
-    def _least_changed(self, keys: tuple[str, ...]) -> None:
-        self.presenter.least_certain(on=bool(keys))
-        self._show_fields()
-
-    def _mandatory_changed(self, keys: tuple[str, ...]) -> None:
-        self.presenter.mandatory = None if not keys else keys[0] == "yes"
-        self._display()
-
-    def _toggle_doubtful(self) -> None:
-        presenter = self.presenter
-        presenter.doubtful_only = not presenter.doubtful_only
-        if presenter.doubtful_only:
-            presenter.choose_table("")
-        self._display()
-
-    def _clear_filters(self) -> None:
-        self.search.clear()
-        self.presenter.clear()
-        self._display()
-
-    def _table_chosen(self, name: str) -> None:
-        self.presenter.choose_table(name)
-        self._show_fields()
-
-    def _sort(self, key: str, descending: bool) -> None:
-        self.presenter.sort, self.presenter.descending = key, descending
-        self.toolbar.show_view(self.presenter)
-        self._show_fields()
+        self._row = self._problem = None
+        self._say_outline()
+        self.view.display()
+        self.problems_view.display()
+        if self._versions is not None:
+            self._versions.show_side(self.presenter.side)
 
     def open_with(self, filters: Mapping[str, str]) -> None:
         """Show a side ("side"), a table ("table"), a field ("field") or a search ("text")."""
@@ -211,122 +270,23 @@ class SchemasPage(ReadingPage):
         if "side" in filters:
             presenter.choose_side(Side(filters["side"]))
         presenter.clear()
-        self.search.setText(filters.get("text", ""))
         presenter.search(filters.get("text", ""))
+        go_to = ""
         if "table" in filters:
             presenter.choose_table(filters["table"])
             if "field" in filters:
-                self._go_to = f"{filters['table']}.{filters['field']}"
+                go_to = f"{filters['table']}.{filters['field']}"
                 presenter.least_certain(on=False)
         if filters.get("confidence") == "low":
             presenter.least_certain(on=True)
+        self.view.remember(go_to)
+        self._row = None
         if self.state == "full":
-            self._display()
-
-    # Inspector
-
-    def _field_chosen(self, row: FieldRow) -> None:
-        self._row, self._problem = row, None
-        self.inspector.show_field(row, self.presenter.side)
-        self._inspect()
-        self._ask_page()
-
-    def _problem_chosen(self, problem: ReadProblem) -> None:
-        self._row, self._problem = None, problem
-        self.inspector.show_problem(problem)
-        self._inspect()
-        self._ask_page()
-
-    def _inspect(self) -> None:
-        if self._inspecting and self.isVisible() and self.state == "full":
-            self.context.shell.inspect(self.inspector)
-
-    def _ask_page(self) -> None:
-        """Ask for the page of the document, or the rows of the sheet."""
-        spec = self._spec()
-        if spec is None:
-            return
-        if spec.provenance.page is not None:
-            width = self.inspector.page.wanted_width()
-            self.ask(
-                self.presenter.picture(spec, width), partial(self._take_page, spec), key="place"
-            )
-        elif self._row is not None:
-            self.ask(self.presenter.neighbours(spec), partial(self._take_rows, spec), key="place")
-        else:
-            self.inspector.show_picture(None, spec)
-
-    def _spec(self) -> FieldSpec | None:
-        if self._row is not None:
-            return self._row.spec
-        if self._problem is not None:
-            return FieldSpec("", "what could not be read", 0, provenance=self._problem.provenance)
-        return None
-
-    def _take_page(self, spec: FieldSpec, picture: PagePicture | None) -> None:
-        if spec == self._spec():
-            self.inspector.show_picture(picture, spec)
-
-    def _take_rows(self, spec: FieldSpec, rows: tuple[FieldSpec, ...]) -> None:
-        if spec == self._spec():
-            self.inspector.show_sheet(rows, spec)
-
-    def _open_inspector(self, _row: object) -> None:
-        self._inspecting = True
-        self._inspect()
-
-    def close_inspector(self) -> None:
-        """Give the table the whole width."""
-        self._inspecting = False
-        self.context.shell.inspect(None)
-        self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Bring the inspector back with the page."""
-        super().showEvent(event)
-        QTimer.singleShot(0, self, self._come_back)
-
-    def _come_back(self) -> None:
-        if self._content is not None and (self._row or self._problem):
-            self._inspect()
-
-    # Decisions
-
-    def go(self, step: int) -> None:
-        """Go to the field after or before."""
-        grid = self.grid
-        grid.choose(min(grid.grid_model.rowCount() - 1, max(0, grid.current_row + step)))
-
-    def accept_field(self) -> None:
-        """Confirm the field as read and go to the next."""
-        if self._row is None or not self.presenter.writable:
-            return
-        spec = self._row.spec
-        following = self.grid.grid_model.row_at(self.grid.current_row + 1)
-        if isinstance(following, FieldRow):
-            self._go_to = following.spec.qualified
-        self.do(self.presenter.accept(spec))
-
-    def _correct(self, changes: dict[str, object], why: str) -> None:
-        if self._row is None:
-            return
-        name = str(changes.get("field_name", self._row.spec.field_name))
-        self._go_to = f"{self._row.spec.table_name}.{name}"
-        work = self.presenter.correct(self._row.spec, changes, why)
-        self.context.jobs.command(work, self.context.shell.changed, self._not_corrected)
-
-    def _not_corrected(self, error: BaseException) -> None:
-        what, why, _details = explain(error)
-        self.inspector.refuse_correction(f"{what} {why}".strip())
-
-    def _open_mappings(self) -> None:
-        if self._row is not None:
-            spec = self._row.spec
-            if self.presenter.side is Side.TARGET:
-                filters = {"table": spec.table_name, "field": spec.field_name}
-            else:
-                filters = {"text": spec.qualified}
-            self.context.shell.open_page("mappings", filters)
+            self.show_view(filters.get("view", "fields"))
+            self._say_outline()
+            self.view.display()
+        elif self.header.tabs is not None:
+            self.header.tabs.set_tab(filters.get("view", "fields"))
 
     # Keys
 
@@ -336,7 +296,7 @@ class SchemasPage(ReadingPage):
         if escape and event.type() == QEvent.Type.KeyPress:
             if self.inspector.correcting:
                 self.inspector.stop_correcting()
-                self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+                self.focus_table()
             else:
                 self.close_inspector()
             return True
@@ -345,67 +305,45 @@ class SchemasPage(ReadingPage):
     def shortcuts(self) -> Sequence[Shortcut]:
         """Moving and deciding without the mouse."""
         return (
-            Shortcut("J", "Next field", self._next),
-            Shortcut("K", "Previous field", self._before),
-            Shortcut("Ctrl+Return", "Looks right, and next", self.accept_field),
-            Shortcut("Ctrl+E", "Correct the field", self._start_correcting),
+            Shortcut("J", "Next row", partial(self.go, 1)),
+            Shortcut("K", "Previous row", partial(self.go, -1)),
+            Shortcut("A", "Looks right, and on to the next", self.accept_field),
+            Shortcut("Ctrl+Return", "Looks right, and on to the next", self.accept_field),
+            Shortcut("U", "Next uncertain field, below 0.90", self.next_doubtful),
+            Shortcut("F2", "Edit the cell", self.edit_cell),
+            Shortcut("Ctrl+E", "Correct the field in a form", partial(self.act, "correct")),
+            Shortcut("Ctrl+Shift+Z", "Do again", self.redo),
+            Shortcut("D", "Show or hide the document", self.toggle_inspector),
             Shortcut("Ctrl+L", "Least certain first", self._toggle_least),
             Shortcut("Ctrl+Shift+S", "Source or target", self._other_side),
         )
 
-    def _next(self) -> None:
-        self.go(1)
-
-    def _before(self) -> None:
-        self.go(-1)
-
-    def _start_correcting(self) -> None:
-        if self._row is not None:
-            self._open_inspector(None)
-            self.inspector.start_correcting()
-
     def _toggle_least(self) -> None:
-        self.toolbar.least.click()
+        self.view.toolbar.least.click()
 
     def _other_side(self) -> None:
-        self._side_chosen(self.presenter.other_side.value)
+        self.choose_side(self.presenter.other_side.value)
 
     def palette_actions(self) -> Sequence[Action]:
-        """Reading, and what the keys do."""
+        """Documents, and what the keys do."""
         return (
+            Action("Take in documents", "file-plus-2", self.choose_documents),
             Action("Read the documents again", "book-open-text", self._read_again),
+            Action(
+                "Export the catalogs to Excel", "download", partial(self._export, narrowed=False)
+            ),
+            Action("Next field below 0.90", "triangle-alert", self.next_doubtful, "U"),
             Action("Source or target", "arrow-left-right", self._other_side, "Ctrl+Shift+S"),
         )
 
     def filter_field(self) -> QLineEdit | None:
         """The filter of the toolbar."""
-        return self.search if self._content is not None else None
+        return self.view.toolbar.search if self._content is not None else None
 
     def states_for_screenshots(self) -> Sequence[tuple[str, Callable[[], None]]]:
-        """Both sides and the form beside the five states."""
-        return (
-            ("full", self._picture_target),
-            ("source", self._picture_source),
-            ("correcting", self._picture_correcting),
-            *super().states_for_screenshots()[1:],
-        )
-
-    def _picture_target(self) -> None:
-        self._picture_side(Side.TARGET)
-
-    def _picture_source(self) -> None:
-        self._picture_side(Side.SOURCE)
-
-    def _picture_side(self, side: Side) -> None:
-        _ = self.content
-        self.presenter.choose_side(side)
-        self._inspecting = True
-        self.refresh(None)
-
-    def _picture_correcting(self) -> None:
-        self._picture_side(Side.TARGET)
-        self.context.jobs.wait_idle()
-        self._start_correcting()
+        """What the page can show beside the five states."""
+        pictures: Sequence[tuple[str, Callable[[], Any]]] = states(self)
+        return (*pictures, *super().states_for_screenshots()[1:])
 
 
 PAGE = SchemasPage

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QGraphicsScene, QGraphicsView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QFrame,
+    QGraphicsScene,
+    QGraphicsView,
+    QWidget,
+)
 
 from caseload.gui import paint, words
+from caseload.gui.components.card import Surface
 from caseload.gui.components.scroll import thin
 from caseload.gui.theme import Theme, current, themes
-from caseload.model.catalog import FieldSpec, Side
+from caseload.model.schema_views import SheetRows
 
 _MARGIN = 14
 _ZOOMS = (1.0, 1.35, 1.8, 2.4)
 _ROW = 24
 _HEAD = 26
 _GUTTER = 44
+_NARROWEST, _WIDEST = 44, 190
 
 
 class PageView(QGraphicsView):
@@ -40,6 +46,7 @@ class PageView(QGraphicsView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._raw: QPixmap | None = None
         self._box: QRectF | None = None
+        self._row: QRectF | None = None
         self._zoom = 0
         self.setAccessibleName("Page of the document")
         themes().changed.connect(self._draw)
@@ -87,6 +94,7 @@ class PageView(QGraphicsView):
     def _draw(self) -> None:
         self._ground()
         self._scene.clear()
+        self._row = None
         if self._raw is None:
             return
         theme = current()
@@ -115,6 +123,7 @@ class PageView(QGraphicsView):
         pen = QPen(theme.colour("paper.outline"), 2)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         self._scene.addRect(row, pen, theme.colour("paper.outline_fill"))
+        self._row = row
         self.verticalScrollBar().setValue(self.verticalScrollBar().minimum())
         self.ensureVisible(row, 12, 48)
 
@@ -125,104 +134,137 @@ class PageView(QGraphicsView):
             self._draw()
             if self._raw is not None:
                 self.width_wanted.emit()
+        elif self._row is not None:
+            self.ensureVisible(self._row, 12, 48)
 
 
-class SheetView(QWidget):
-    """The rows of a spreadsheet around a field, as they stand there, on paper."""
+class SheetView(QAbstractScrollArea):
+    """The rows of a sheet around a place as the document has them: header kept, row outlined."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._rows: tuple[FieldSpec, ...] = ()
-        self._chosen: FieldSpec | None = None
-        self._side = Side.SOURCE
+        thin(self)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._rows: tuple[tuple[int, tuple[str, ...]], ...] = ()
+        self._head: tuple[int, tuple[str, ...]] | None = None
+        self._chosen = 0
+        self._lefts: list[float] = [0.0]
+        self.setCornerWidget(Surface("canvas"))
         self.setAccessibleName("Rows of the sheet")
 
-    def show_rows(self, rows: Sequence[FieldSpec], chosen: FieldSpec, side: Side) -> None:
-        """Show rows with the chosen one outlined."""
-        self._rows = tuple(rows)
+    def show_rows(self, rows: SheetRows, chosen: int) -> None:
+        """Show rows with the chosen one outlined and in the middle."""
+        self._head = next((row for row in rows.rows if row[0] == rows.header), None)
+        self._rows = tuple(row for row in rows.rows if row[0] != rows.header or row[0] == chosen)
         self._chosen = chosen
-        self._side = side
-        found = chosen.provenance
-        self.setAccessibleName(f"Sheet {found.sheet}, row {words.number(found.row)}")
-        self.update()
+        sheet = f"Sheet {rows.sheet}, row" if rows.sheet else "Row"
+        self.setAccessibleName(f"{sheet} {words.number(chosen)}")
+        cells = next((cells for number, cells in self._rows if number == chosen), ())
+        self.setAccessibleDescription(", ".join(cell for cell in cells if cell))
+        self._measure()
+        self._range()
+        place = next((i for i, row in enumerate(self._rows) if row[0] == chosen), 0)
+        middle = place * _ROW - (self.viewport().height() - _HEAD - _ROW) // 2 + _MARGIN
+        self.verticalScrollBar().setValue(max(0, middle))
+        self.horizontalScrollBar().setValue(0)
+        self.viewport().update()
 
-    def _cells(self, spec: FieldSpec) -> tuple[str, ...]:
-        if self._side is Side.SOURCE:
-            return (spec.field_name, spec.length, spec.data_element, spec.description)
-        kind = f"{spec.data_type} {spec.length}".strip()
-        return (spec.field_name, kind, spec.format or spec.code_type, spec.description)
+    @property
+    def shown(self) -> tuple[tuple[int, tuple[str, ...]], ...]:
+        """The rows that are shown."""
+        return self._rows
 
-    def _titles(self) -> tuple[str, ...]:
-        if self._side is Side.SOURCE:
-            return ("Field", "Size", "Element", "Description")
-        return ("Field", "Type", "Format", "Description")
+    def _measure(self) -> None:
+        """As wide as the words, within bounds; what is left over goes to the last column."""
+        font = current().font("caption")
+        lines = [cells for _, cells in self._rows]
+        if self._head is not None:
+            lines.append(self._head[1])
+        many = max((len(cells) for cells in lines), default=0)
+        widths = []
+        for column in range(many):
+            texts = [cells[column] for cells in lines if column < len(cells)]
+            widest = max((paint.width_of(text[:80], font) for text in texts), default=0.0)
+            widths.append(min(_WIDEST, max(_NARROWEST, widest + 16)))
+        room = self.viewport().width() - 2 * _MARGIN - _GUTTER - sum(widths)
+        if widths and room > 0:
+            widths[-1] += room
+        self._lefts = [float(_GUTTER)]
+        for width in widths:
+            self._lefts.append(self._lefts[-1] + width)
 
-    def _lefts(self, wide: float) -> list[float]:
-        room = wide - _GUTTER
-        shares = (0.34, 0.12, 0.16, 0.38) if self._side is Side.SOURCE else (0.34, 0.2, 0.16, 0.3)
-        lefts, left = [], float(_GUTTER)
-        for share in shares:
-            lefts.append(left)
-            left += room * share
-        return [*lefts, left]
+    def _range(self) -> None:
+        wide = round(self._lefts[-1]) + 2 * _MARGIN
+        high = len(self._rows) * _ROW + _HEAD + 2 * _MARGIN
+        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        across.setRange(0, max(0, wide - self.viewport().width()))
+        across.setPageStep(self.viewport().width())
+        across.setSingleStep(24)
+        down.setRange(0, max(0, high - self.viewport().height()))
+        down.setPageStep(self.viewport().height())
+        down.setSingleStep(_ROW)
 
-    def _visible(self) -> tuple[FieldSpec, ...]:
-        room = max(1, int((self.height() - 2 * _MARGIN - _HEAD) // _ROW))
-        at = self._rows.index(self._chosen) if self._chosen in self._rows else 0
-        first = max(0, min(at - room // 2, len(self._rows) - room))
-        return self._rows[first : first + room]
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the columns to the new width."""
+        super().resizeEvent(event)
+        self._measure()
+        self._range()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the paper with its rows."""
-        painter = QPainter(self)
+        """Paint the paper with its rows, the header over them."""
+        painter = QPainter(self.viewport())
         theme = current()
-        painter.fillRect(self.rect(), theme.colour("canvas"))
-        rows = self._visible()
-        if not rows:
+        painter.fillRect(self.viewport().rect(), theme.colour("canvas"))
+        if not self._rows:
             return
-        wide = self.width() - 2.0 * _MARGIN
-        painter.translate(_MARGIN, _MARGIN)
-        paper = QRectF(0, 0, wide, _HEAD + _ROW * len(rows))
-        painter.fillRect(paper, theme.colour("paper.page"))
-        lefts = self._lefts(wide)
-        head = QRectF(0, 0, wide, _HEAD)
-        painter.fillRect(head, theme.colour("paper.shade"))
-        painter.fillRect(QRectF(0, 0, _GUTTER, paper.height()), theme.colour("paper.shade"))
-        bold = theme.font("caption", 600)
-        for title, left, right in zip(self._titles(), lefts, lefts[1:], strict=False):
-            cell = QRectF(left + 6, 0, right - left - 8, _HEAD)
-            paint.text(painter, cell, title, bold, theme.colour("paper.ink"))
-        top = float(_HEAD)
+        across = self.horizontalScrollBar().value()
+        shift = self.verticalScrollBar().value()
+        paper = QRectF(_MARGIN - across, _MARGIN, self._lefts[-1], _HEAD + _ROW * len(self._rows))
+        painter.fillRect(paper.translated(0, -shift), theme.colour("paper.page"))
+        top = _MARGIN + _HEAD - shift
         outlined: QRectF | None = None
-        for spec in rows:
-            self._paint_row(painter, theme, spec, top, lefts, wide)
-            if spec == self._chosen:
-                outlined = QRectF(-3, top - 2, wide + 6, _ROW + 4)
+        for number, cells in self._rows:
+            if -_ROW < top < self.viewport().height():
+                line = QRectF(_MARGIN - across, top, self._lefts[-1], _ROW)
+                self._paint_row(painter, theme, line, str(number), cells, head=False)
+                if number == self._chosen:
+                    outlined = line
             top += _ROW
-        for left in lefts[:-1]:
-            paint.vline(painter, round(left), 0, paper.height(), theme.colour("border_mid"))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(theme.colour("border_mid"))
-        painter.drawRect(paper)
-        if outlined is not None:
+        head_top = max(0.0, float(_MARGIN - shift))
+        if outlined is not None and outlined.top() > head_top + _HEAD - _ROW:
             fill, edge = theme.colour("paper.outline_fill"), theme.colour("paper.outline")
-            paint.box(painter, outlined, 2, fill, edge, 2)
+            paint.box(painter, outlined.adjusted(-3, -1, 3, 1), 2, fill, edge, 2)
+        head = QRectF(_MARGIN - across, head_top, self._lefts[-1], _HEAD)
+        number, cells = self._head or (0, ())
+        self._paint_row(painter, theme, head, str(number or ""), cells, head=True)
+        edge = theme.colour("border_mid")
+        paint.hline(painter, head.left(), head.right(), head.bottom(), edge)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(edge)
+        painter.drawRect(paper.translated(0, -shift))
 
     def _paint_row(
         self,
         painter: QPainter,
         theme: Theme,
-        spec: FieldSpec,
-        top: float,
-        lefts: Sequence[float],
-        wide: float,
+        line: QRectF,
+        number: str,
+        cells: tuple[str, ...],
+        *,
+        head: bool,
     ) -> None:
-        font, ink = theme.font("caption"), theme.colour("paper.ink")
-        paint.hline(painter, 0, wide, top, theme.colour("border_mid"))
-        number = words.number(spec.provenance.row) if spec.provenance.row else ""
-        gutter = QRectF(0, top, _GUTTER - 7, _ROW)
-        paint.text(painter, gutter, number, font, theme.colour("paper.rule"), paint.RIGHT)
-        for index, value in enumerate(self._cells(spec)):
-            cell = QRectF(lefts[index] + 6, top, lefts[index + 1] - lefts[index] - 10, _ROW)
-            mode = paint.MIDDLE if index == 0 else paint.END
-            paint.text(painter, cell, value, font, ink, mode=mode)
+        font = theme.font("caption", 600 if head else 400)
+        ink, edge = theme.colour("paper.ink"), theme.colour("border_mid")
+        gutter = QRectF(line.left(), line.top(), _GUTTER, line.height())
+        shaded = line if head else gutter
+        painter.fillRect(shaded, theme.colour("paper.shade"))
+        quiet = theme.colour("paper.rule")
+        figures = theme.font("caption")
+        paint.text(painter, gutter.adjusted(0, 0, -7, 0), number, figures, quiet, paint.RIGHT)
+        for left, right, text in zip(self._lefts, self._lefts[1:], cells, strict=False):
+            cell = QRectF(line.left() + left + 6, line.top(), right - left - 10, line.height())
+            paint.text(painter, cell, " ".join(text.split()), font, ink)
+        for left in self._lefts[:-1]:
+            paint.vline(painter, round(line.left() + left), line.top(), line.bottom(), edge)
+        paint.hline(painter, line.left(), line.right(), line.top(), edge)

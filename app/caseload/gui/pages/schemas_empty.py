@@ -23,14 +23,19 @@ from caseload.gui.components.label import ElidedLabel, Label
 from caseload.gui.components.states import Icon, Offer, offer_row
 from caseload.gui.theme import current
 from caseload.model.catalog import Side
+from caseload.model.schema_views import IntakeGuess
 
 _WIDE = 760
 _KINDS = {
     Side.SOURCE: ("Source dictionary", "What the old system holds.", "file-spreadsheet"),
     Side.TARGET: ("Target migration guide", "What the new system loads.", "file-text"),
 }
-_PATTERNS = "Documents (*.xlsx *.xlsm *.csv *.docx *.pdf)"
-_ENDINGS = (".xlsx", ".xlsm", ".csv", ".docx", ".pdf")
+ENDINGS = (
+    ".pdf", ".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv", ".txt", ".tab", ".docx", ".docm",
+    ".sql", ".ddl", ".json",
+)  # fmt: skip
+"""How the names of documents end that can be read."""
+PATTERNS = f"Documents ({' '.join(f'*{ending}' for ending in ENDINGS)})"
 
 
 class TwoDocuments(QWidget):
@@ -92,7 +97,7 @@ class _Half(QWidget):
         column.addSpacing(2)
         self._said = ElidedLabel(self._words, tone="text_2", mode=paint.MIDDLE)
         column.addWidget(self._said)
-        self._formats = Label("xlsx, csv, docx or pdf", tone="text_2")
+        self._formats = Label("Excel, CSV, Word, PDF, SQL or JSON", tone="text_2")
         column.addWidget(self._formats)
         column.addSpacing(8)
         self.button = Button("Choose files", icon="folder-open")
@@ -107,11 +112,11 @@ class _Half(QWidget):
         self._said.setText(", ".join(names) or self._words)
         self._said.setToolTip("\n".join(names))
         many = f"{len(names)} documents" if len(names) > 1 else "1 document"
-        self._formats.setText(f"{many} chosen" if names else "xlsx, csv, docx or pdf")
+        self._formats.setText(f"{many} chosen" if names else "Excel, CSV, Word, PDF, SQL or JSON")
 
     def _ask(self) -> None:
         title = _KINDS[self._side][0]
-        files, _ = QFileDialog.getOpenFileNames(self, title, "", _PATTERNS)
+        files, _ = QFileDialog.getOpenFileNames(self, title, "", PATTERNS)
         if files:
             self.chosen.emit(self._side, files)
 
@@ -133,9 +138,14 @@ class _Zone(QWidget):
 
 
 class SchemasEmpty(QWidget):
-    """The empty page.  `read_wanted` gives the chosen files by side, possibly none."""
+    """The empty page.
+
+    `read_wanted` gives the chosen files by side, possibly none; `guess_wanted` files that were
+    dropped, to be told which side each describes.
+    """
 
     read_wanted = Signal(object)
+    guess_wanted = Signal(list)
 
     def __init__(
         self,
@@ -223,20 +233,26 @@ class SchemasEmpty(QWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take documents that can be read."""
-        if any(url.toLocalFile().lower().endswith(_ENDINGS) for url in event.mimeData().urls()):
+        if any(url.toLocalFile().lower().endswith(ENDINGS) for url in event.mimeData().urls()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """A PDF is taken for the guide and anything else for the dictionary, or by the place."""
+        """Taken for the side it is dropped on, else for the one that it seems to describe."""
         files = [url.toLocalFile() for url in event.mimeData().urls()]
-        files = [file for file in files if file.lower().endswith(_ENDINGS)]
+        files = [file for file in files if file.lower().endswith(ENDINGS)]
         for side, half in self._halves.items():
             place = half.mapFrom(self, event.position().toPoint())
             if half.rect().contains(place):
                 self.choose(side, files)
                 return
-        guides = [file for file in files if file.lower().endswith(".pdf")]
-        others = [file for file in files if file not in guides]
-        for side, found in ((Side.TARGET, guides), (Side.SOURCE, others)):
-            if found:
-                self.choose(side, found)
+        self.guess_wanted.emit(files)
+
+    def take_guess(self, guess: IntakeGuess) -> None:
+        """Take a document for the side that it seems to describe."""
+        files = [file for file in self._files[guess.side] if file != guess.path]
+        self.choose(guess.side, [*files, guess.path])
+        self._hint.setText(f"{guess.name} {guess.why}. Choose files to say otherwise.")
+
+    def refuse(self, name: str, why: str) -> None:
+        """Say that a file cannot be taken."""
+        self._hint.setText(f"{name}: {why}")

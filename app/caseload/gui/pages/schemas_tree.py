@@ -1,4 +1,4 @@
-"""The tree of the Schemas page: tables with their fields, doubts and coverage, and what failed."""
+"""The tree of the Schemas page: tables with their fields, doubts, problems and coverage."""
 
 from __future__ import annotations
 
@@ -33,7 +33,6 @@ from PySide6.QtWidgets import (
 
 from caseload.gui import icons, paint, words
 from caseload.gui.components.scroll import thin
-from caseload.gui.pages.schemas_presenter import PROBLEMS
 from caseload.gui.pages.schemas_words import coverage_words
 from caseload.gui.theme import Theme, current
 from caseload.model.views import TableSummary
@@ -87,8 +86,8 @@ class _Delegate(QStyledItemDelegate):
         if table is None:
             self._paint_group(painter, theme, index, area)
             return
-        if table.doubtful:
-            area.setRight(self._paint_doubt(painter, theme, table.doubtful, area))
+        if table.doubtful or table.problems:
+            area.setRight(self._paint_doubt(painter, theme, table, area))
         self._paint_gauge(painter, theme, table, rect)
         area.setLeft(_INDENT)
         tone = theme.colour("text_1" if is_current else "text_2")
@@ -110,14 +109,18 @@ class _Delegate(QStyledItemDelegate):
         bold = theme.font("body", 500)
         paint.text(painter, area, str(index.data()), bold, theme.colour("text_1"))
 
-    def _paint_doubt(self, painter: QPainter, theme: Theme, doubtful: int, area: QRectF) -> float:
-        said = words.number(doubtful)
-        font = theme.font("body", 500)
-        colour = theme.kind("warn").text
-        paint.text(painter, area, said, font, colour, paint.RIGHT)
-        left = area.right() - paint.width_of(said, font) - 16
-        icons.paint(painter, "triangle-alert", left, area.center().y() - 7, 14, colour)
-        return left - 6
+    def _paint_doubt(
+        self, painter: QPainter, theme: Theme, table: TableSummary, area: QRectF
+    ) -> float:
+        """What wants a look: doubts, and left of them what could not be read."""
+        right = area.right()
+        for kind, sign, count in (
+            ("warn", "triangle-alert", table.doubtful),
+            ("error", "circle-x", table.problems),
+        ):
+            if count:
+                right = _paint_count(painter, theme, (kind, sign, count), QRectF(area), right)
+        return right
 
     def _paint_gauge(
         self, painter: QPainter, theme: Theme, table: TableSummary, rect: QRect
@@ -134,8 +137,24 @@ class _Delegate(QStyledItemDelegate):
             paint.box(painter, part, 1.5, theme.colour("chart.coverage.approved"))
 
 
+def _sum(tables: Sequence[TableSummary], counts: Mapping[str, int] | None) -> int:
+    return sum(counts.get(t.name, 0) if counts is not None else t.fields for t in tables)
+
+
+def _paint_count(
+    painter: QPainter, theme: Theme, what: tuple[str, str, int], area: QRectF, right: float
+) -> float:
+    kind, sign, count = what
+    said, font, colour = words.number(count), theme.font("body", 500), theme.kind(kind).text
+    area.setRight(right)
+    paint.text(painter, area, said, font, colour, paint.RIGHT)
+    left = right - paint.width_of(said, font) - 16
+    icons.paint(painter, sign, left, area.center().y() - 7, 14, colour)
+    return left - 6
+
+
 class TableTree(QTreeView):
-    """Groups of tables; `chosen` gives a table's name, "" for all of them, or PROBLEMS."""
+    """Groups of tables; `chosen` gives a table's name, or "" for all of them."""
 
     chosen = Signal(str)
 
@@ -164,52 +183,53 @@ class TableTree(QTreeView):
         self._shape: tuple[object, ...] = ()
         self.selectionModel().currentChanged.connect(self._current_changed)
 
-    def show_tables(
+    def show_groups(
         self,
-        title: str,
-        tables: Sequence[TableSummary],
-        problems: int,
+        groups: Sequence[tuple[str, Sequence[TableSummary]]],
         chosen: str,
         counts: Mapping[str, int] | None = None,
     ) -> None:
-        """Show tables under a group, and how much could not be read.
+        """Show tables under groups; the first group stands for all tables.
 
         `counts` shows for each table how many fields match instead of how many it has.
         """
-        self.shows_coverage = any(table.mapped for table in tables)
-        shape = (title, tuple(tables), problems, tuple((counts or {}).items()))
+        self.shows_coverage = any(table.mapped for _, tables in groups for table in tables)
+        shape = (
+            tuple((title, tuple(tables)) for title, tables in groups),
+            tuple((counts or {}).items()) if counts is not None else None,
+        )
         if shape != self._shape:
             self._shape = shape
-            self._fill(title, tables, problems, counts)
+            self._fill(groups, counts)
         self.choose(chosen)
 
     def _fill(
         self,
-        title: str,
-        tables: Sequence[TableSummary],
-        problems: int,
+        groups: Sequence[tuple[str, Sequence[TableSummary]]],
         counts: Mapping[str, int] | None,
     ) -> None:
         self._telling = False
         self.hovered = QModelIndex()
         self._model.clear()
-        sizes = [counts.get(t.name, 0) if counts is not None else t.fields for t in tables]
-        root = self._item(title, "", sum(sizes))
-        for table, size in zip(tables, sizes, strict=True):
-            item = self._item(table.name, table.name, size)
-            item.setData(table, _TABLE)
-            said = coverage_words(table)
-            item.setData(said, Qt.ItemDataRole.AccessibleTextRole)
-            item.setToolTip(said)
-            root.appendRow(item)
-        self._items = {str(root.child(i).data(_KEY)): root.child(i) for i in range(root.rowCount())}
-        self._items[""] = root
-        self._model.appendRow(root)
-        if problems:
-            failed = self._item("Could not be read", PROBLEMS, problems)
-            self._items[PROBLEMS] = failed
-            self._model.appendRow(failed)
-        self.expand(self._model.index(0, 0))
+        self._items = {}
+        if len(groups) > 1:
+            every = [table for _, tables in groups for table in tables]
+            self._items[""] = self._item("All tables", "", _sum(every, counts))
+            self._model.appendRow(self._items[""])
+        for title, tables in groups:
+            root = self._item(title, "" if len(groups) == 1 else f"\0{title}", _sum(tables, counts))
+            self._items.setdefault(str(root.data(_KEY)), root)
+            for table in tables:
+                size = counts.get(table.name, 0) if counts is not None else table.fields
+                item = self._item(table.name, table.name, size)
+                item.setData(table, _TABLE)
+                said = coverage_words(table)
+                item.setData(said, Qt.ItemDataRole.AccessibleTextRole)
+                item.setToolTip(said)
+                root.appendRow(item)
+                self._items[table.name] = item
+            self._model.appendRow(root)
+        self.expandAll()
         self._telling = True
 
     def _item(self, title: str, key: str, count: int) -> QStandardItem:
@@ -237,8 +257,9 @@ class TableTree(QTreeView):
 
     def _current_changed(self, index: QModelIndex, _before: QModelIndex) -> None:
         self.viewport().update()
-        if self._telling and index.isValid():
-            self.chosen.emit(str(index.data(_KEY)))
+        key = str(index.data(_KEY)) if index.isValid() else "\0"
+        if self._telling and not key.startswith("\0"):
+            self.chosen.emit(key)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose a row; the chevron of a group opens or closes it."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from caseload.gui import words
-from caseload.model.catalog import Check, FieldSpec, Side
+from caseload.model.catalog import Check, FieldSpec, Provenance, Side
+from caseload.model.schema_views import CorrectionEvent
 from caseload.model.views import FieldRow, TableSummary
 
 _SHOWN_PASSED = 2
@@ -18,8 +20,10 @@ DOUBTFUL = 0.90
 EDITABLE: dict[Side, tuple[tuple[str, str], ...]] = {
     Side.SOURCE: (
         ("field_name", "Field"),
+        ("data_type", "Type"),
         ("length", "Size"),
         ("data_element", "Data element"),
+        ("foreign_key", "Foreign key"),
         ("description", "Description"),
     ),
     Side.TARGET: (
@@ -28,9 +32,16 @@ EDITABLE: dict[Side, tuple[tuple[str, str], ...]] = {
         ("length", "Length"),
         ("format", "Format"),
         ("code_type", "Code type"),
+        ("foreign_key", "Foreign key"),
+        ("allowed_values", "Values"),
+        ("condition", "Condition"),
+        ("description", "Description"),
     ),
 }
-"""What a person may correct in place: FieldSpec attribute and its words."""
+"""What the form corrects beside the flags: a trait and its words."""
+
+FLAGS = (("mandatory", "Mandatory"), ("key", "Key"), ("unique", "Unique"))
+"""What is so of a field or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +66,9 @@ class FieldCard:
     correction: str
     place: str
     document: str
+    changes: tuple[tuple[str, str, str], ...] = ()
+    standing: str = ""
+    aside: bool = False
 
 
 def coverage_words(table: TableSummary) -> str:
@@ -62,6 +76,10 @@ def coverage_words(table: TableSummary) -> str:
     said = [f"{table.name}: {words.plural(table.fields, 'field')}"]
     if table.doubtful:
         said.append(f"{words.number(table.doubtful)} doubtful")
+    if table.problems:
+        said.append(words.plural(table.problems, "problem"))
+    if table.corrected:
+        said.append(f"{words.number(table.corrected)} corrected")
     said.append(f"{words.number(table.mapped)} mapped")
     return ", ".join(said)
 
@@ -71,11 +89,26 @@ def type_words(spec: FieldSpec) -> str:
     return f"{spec.data_type}({spec.length})" if spec.length else spec.data_type
 
 
+def foreign_words(spec: FieldSpec) -> str:
+    """The parent that a field leads to: TABLE.FIELD."""
+    return f"{spec.foreign_table}.{spec.foreign_field}".strip(".")
+
+
+def format_trait(spec: FieldSpec) -> str:
+    """Which trait says most of the values: the one that `format_words` shows."""
+    if spec.foreign_table:
+        return "foreign_key"
+    if spec.code_type:
+        return "code_type"
+    if spec.format or not spec.allowed_values:
+        return "format"
+    return "allowed_values"
+
+
 def format_words(spec: FieldSpec) -> str:
     """What is known of the values: the parent, the code list, the mask, the values, unique."""
     if spec.foreign_table:
-        parent = f"{spec.foreign_table}.{spec.foreign_field}"
-        return parent.rstrip(".")
+        return foreign_words(spec)
     if spec.code_type:
         return f"code type {spec.code_type.split(maxsplit=1)[0]}"
     if spec.format:
@@ -86,6 +119,26 @@ def format_words(spec: FieldSpec) -> str:
     if spec.unique or spec.key:
         return "unique"
     return "capitals" if spec.upper else ""
+
+
+def one_line(text: str) -> str:
+    """Words of several lines in one."""
+    return " ".join(text.split())
+
+
+def used_words(row: FieldRow) -> str:
+    """What the contract joins a field to."""
+    if row.used_by:
+        return row.used_by[0] if len(row.used_by) == 1 else words.plural(len(row.used_by), "field")
+    return "by rule" if row.mapped else ""
+
+
+def corrected_words(row: FieldRow) -> str:
+    """Who corrected a field, and whether that still needs to stand."""
+    if not row.corrected_by:
+        return ""
+    aside = {"no longer needed": " (not needed)", "the document says something else now": " (look)"}
+    return f"{row.corrected_by}{aside.get(row.standing, '')}"
 
 
 def place_words(spec: FieldSpec) -> str:
@@ -115,8 +168,7 @@ def field_card(row: FieldRow) -> FieldCard:
     shown = passed[:_SHOWN_PASSED]
     correction = "None. Yours would survive a new issue."
     if row.corrected_by:
-        why = f": {row.correction_reason}" if row.correction_reason else ""
-        correction = f"{row.corrected_by}{why}"
+        correction = who_words(row.corrected_by, row.corrected_at, row.correction_reason)
     used = len(row.used_by)
     return FieldCard(
         title=spec.field_name,
@@ -129,6 +181,9 @@ def field_card(row: FieldRow) -> FieldCard:
         correction=correction,
         place=where_words(spec),
         document=spec.provenance.document,
+        changes=change_lines(row),
+        standing=STANDINGS.get(row.standing, "") if row.corrected_by else "",
+        aside=row.standing == "the document says something else now",
     )
 
 
@@ -141,13 +196,63 @@ def as_read_words(spec: FieldSpec) -> str:
 
 def where_words(spec: FieldSpec, pages: int = 0) -> str:
     """Where in its document a field stands."""
-    found = spec.provenance
-    if found.page is not None:
-        return f"page {found.page} of {pages}" if pages else f"page {found.page}"
-    sheet = f"sheet {found.sheet}, " if found.sheet else ""
-    return f"{sheet}row {words.number(found.row)}" if found.row else found.sheet
+    return place_of(spec.provenance, pages)
 
 
-def changes_of(spec: FieldSpec, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Those of the values that differ from the field as it stands."""
-    return {name: value for name, value in values.items() if getattr(spec, name) != value}
+def place_of(place: Provenance, pages: int = 0) -> str:
+    """A place in words, without its document."""
+    if place.page is not None:
+        return f"page {place.page} of {pages}" if pages else f"page {place.page}"
+    sheet = f"sheet {place.sheet}, " if place.sheet else ""
+    return f"{sheet}row {words.number(place.row)}" if place.row else place.sheet
+
+
+STANDINGS = {
+    "no longer needed": "The document now says the same: the correction is no longer needed.",
+    "the document says something else now": "The document has changed here since; look again.",
+}
+"""What is to be said of a correction that does not simply hold."""
+
+
+def change_lines(row: FieldRow) -> tuple[tuple[str, str, str], ...]:
+    """What a correction changed: the column, what was read, what it should be."""
+    from caseload.services.correction_values import TITLES, text_of
+
+    if row.corrected_by and row.read is None:
+        return (("Added", "", "by a person"),)
+    if row.read is None:
+        return ()
+    read, spec = row.read, row.spec
+    return tuple(
+        (TITLES.get(name, name), one_line(text_of(read, name)), one_line(text_of(spec, name)))
+        for name in sorted(row.changed)
+    )
+
+
+def who_words(by: str, at: str, why: str) -> str:
+    """Anna, 24 Nov 2026 09:12: errata of May."""
+    when = ""
+    if at:
+        when = f", {words.moment(datetime.fromisoformat(at))}"
+    return f"{by}{when}: {why}" if why else f"{by}{when}"
+
+
+def event_words(event: CorrectionEvent) -> str:
+    """One thing done to a field."""
+    when = words.moment(datetime.fromisoformat(event.at))
+    why = f" \u2013 {event.why}" if event.why and event.why != "confirmed as read" else ""
+    return f"{when}  {event.by}: {event.what}{why}"
+
+
+TreeOrder = tuple[str, Callable[[TableSummary], Any] | None]
+
+TREE_ORDERS: dict[str, TreeOrder] = {
+    "document": ("As in the document", None),
+    "name": ("By name", lambda t: t.name.casefold()),
+    "fields": ("Most fields first", lambda t: -t.fields),
+    "doubtful": ("Most doubtful first", lambda t: (-t.doubtful, t.mean_confidence)),
+    "problems": ("Most problems first", lambda t: -t.problems),
+    "mapped": ("Least mapped first", lambda t: t.mapped / t.fields if t.fields else 0.0),
+    "corrected": ("Most corrected first", lambda t: -t.corrected),
+}
+"""How the tree may be sorted: in words, and by what."""
