@@ -84,7 +84,7 @@ def list_(
             for r in found
         ],
     )
-    door.say(f"{len(found):,} relationships")
+    door.say("1 relationship" if len(found) == 1 else f"{len(found):,} relationships")
     return Answer({"relationships": plain(found)})
 
 

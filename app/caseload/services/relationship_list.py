@@ -125,7 +125,8 @@ def export(session: ProjectSession, wanted: LinkFilter, path: Path) -> ChangeSet
     if not session.read_only:
         with session.command(Permission.EXPORT, "relationships.export", target.name):
             pass
-    return ChangeSet(message=f"{len(rows):,} relationships written to {target.name}")
+    count = "1 relationship" if len(rows) == 1 else f"{len(rows):,} relationships"
+    return ChangeSet(message=f"{count} written to {target.name}")
 
 
 def _cells(row: RelationshipRow) -> list[object]:

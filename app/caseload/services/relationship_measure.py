@@ -78,7 +78,8 @@ def measure(
         )
         command.detail.update(what=label, links=len(found), tables=len(tables))
     proposed = sum(body["found"] for body in found.values())
-    message = f"{len(found):,} relationships measured on {len(tables):,} tables"
+    count = "1 relationship" if len(found) == 1 else f"{len(found):,} relationships"
+    message = f"{count} measured on {len(tables):,} tables"
     if proposed:
         message += f"; {proposed:,} found in the data alone"
     return ChangeSet(((ChangeKind.CATALOG, ()), (ChangeKind.AUDIT, ())), message=message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from caseload.mockdata import generate
 from caseload.model.catalog import Catalog, FieldSpec, Side, TableSpec
 from caseload.model.progress import CancelToken, SilentProgress
+from caseload.model.relationship import LinkDecision, told
 from caseload.model.shipped import shipped_root
 from caseload.model.stage import Stage, StageJob, StageOptions, StageResult
 from caseload.specs.catalog_files import SOURCE_CATALOG, TARGET_CATALOG, write_catalog
@@ -134,8 +136,17 @@ class Made:
         return understand(self.catalogs[side], None, names)
 
 
-def make(folder: Path, source: Catalog, target: Catalog, **options: object) -> Made:
-    """Run the stage on a project of the two catalogs and the shipped crosswalks."""
+def make(
+    folder: Path,
+    source: Catalog,
+    target: Catalog,
+    links: Sequence[LinkDecision] = (),
+    **options: object,
+) -> Made:
+    """Run the stage on a project of the two catalogs and the shipped crosswalks.
+
+    `links` are what people decided about links between tables.
+    """
     project = folder / "project"
     if not project.exists():
         write_catalog(project / SOURCE_CATALOG, source)
@@ -152,7 +163,7 @@ def make(folder: Path, source: Catalog, target: Catalog, **options: object) -> M
         StageOptions(**options),  # type: ignore[arg-type]
         datetime(2026, 4, 1, tzinfo=UTC),
         "run-0001",
-        {"as_of": "2026-03-31"},
+        {"as_of": "2026-03-31", "relationships": told(links)},
     )
     result = generate.run(job, SilentProgress(), CancelToken())
     return Made(result, job.out_dir, {Side.SOURCE: source, Side.TARGET: target})

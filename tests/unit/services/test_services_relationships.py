@@ -305,7 +305,7 @@ def test_links_are_named_by_id_with_or_without_side_or_by_their_fields(session):
 def test_the_list_is_written_to_excel_with_reasons_for_and_against(session, tmp_path):
     links.confirm(session, [PATIENT], "=HYPERLINK(1)")
     done = relationship_list.export(session, LinkFilter(), Path("links.xlsx"))
-    assert done.message == "1 relationships written to links.xlsx"
+    assert done.message == "1 relationship written to links.xlsx"
     sheet = openpyxl.load_workbook(session.folder / "links.xlsx").active
     header, line = ([cell.value for cell in row] for row in sheet.iter_rows())
     values = dict(zip(header, line, strict=True))
