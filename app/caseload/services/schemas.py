@@ -90,6 +90,7 @@ def _tables(session: ProjectSession, side: Side) -> tuple[TableSummary, ...]:
     troubled: Counter[str] = Counter()
     for (table, _field), count in problem_counts(session, side).items():
         troubled[table] += count
+    domains = session.project.diagrams.domains(side)
     return tuple(
         TableSummary(
             side=side,
@@ -104,6 +105,7 @@ def _tables(session: ProjectSession, side: Side) -> tuple[TableSummary, ...]:
             mapped=mapped[table.name],
             problems=troubled[table.name],
             corrected=fixed[table.name],
+            domain=domains.get(table.name, ("", ""))[0],
         )
         for table in catalog.tables.values()
     )

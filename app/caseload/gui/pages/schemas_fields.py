@@ -25,6 +25,10 @@ Index = QModelIndex | QPersistentModelIndex
 class FieldModel(WindowModel[FieldRow]):
     """Fields by blocks; rows that a correction changed are put in the place of the old ones."""
 
+    def row_at(self, index: int) -> FieldRow | None:
+        """The row; None while it is not here, and for a place that there is not."""
+        return super().row_at(index) if 0 <= index < self._total else None
+
     def patch(self, rows: Sequence[FieldRow]) -> None:
         """Show other rows of the same names without moving any."""
         fresh = {row.spec.qualified: row for row in rows}
