@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from caseload.model.catalog import Catalog, FieldSpec, TableSpec
@@ -58,12 +59,18 @@ class _Comparison:
     ) -> None:
         self._old, self._new = old, new
         self._words = _Decided(decided)
-        self._matcher = _matcher(old, self._words) if seek else None
+        self._seek = seek
         self._found = Differences()
         self._tables: dict[str, str] = {}
         self._removed: dict[FieldPlace, FieldSpec] = {}
         self._added: dict[FieldPlace, FieldSpec] = {}
         self._pairs: dict[FieldPlace, tuple[FieldSpec, Rename | None]] = {}
+
+    @cached_property
+    def _matcher(self) -> Matcher:
+        from caseload.specs.compare_names import Matcher
+
+        return Matcher(self._old, self._words.refused)
 
     def run(self) -> Differences:
         """Match tables, then fields within them, then fields between them; then tell."""
@@ -89,7 +96,7 @@ class _Comparison:
                 self._found.renames.append(known)
         gone = [t for n, t in old.items() if n not in self._tables]
         come = [t for n, t in new.items() if n not in set(self._tables.values())]
-        if self._matcher and gone and come:
+        if self._seek and gone and come:
             for rename in self._matcher.tables(gone, come):
                 self._tables[rename.old.table] = rename.new.table
                 self._found.renames.append(rename)
@@ -111,7 +118,7 @@ class _Comparison:
                 self._rename(olds[name], news[known.new.field], known)
         gone = [spec for name, spec in olds.items() if name not in pairs]
         come = [spec for name, spec in news.items() if name not in taken]
-        if self._matcher and gone and come:
+        if self._seek and gone and come:
             for rename in self._matcher.fields(old, new, gone, come, pairs):
                 pairs[rename.old.field] = rename.new.field
                 self._rename(olds[rename.old.field], news[rename.new.field], rename)
@@ -139,7 +146,7 @@ class _Comparison:
             known = self._words.confirmed(place, come.__contains__)
             if known:
                 self._rename(gone.pop(place), come.pop(known.new), known)
-        if self._matcher and gone and come:
+        if self._seek and gone and come:
             for rename in self._matcher.moves(gone, come):
                 self._rename(gone[rename.old], come[rename.new], rename)
         for rename in self._found.renames:
@@ -233,12 +240,6 @@ class _Decided:
         """The refusals that are about what is removed here."""
         gone = set(removed) | {FieldPlace(name) for name in old.tables if name not in tables}
         return [rename for rename in self._said if rename.old in gone]
-
-
-def _matcher(old: Catalog, words: _Decided) -> Matcher:
-    from caseload.specs.compare_names import Matcher
-
-    return Matcher(old, words.refused)
 
 
 def _by_name(table: TableSpec) -> dict[str, FieldSpec]:
