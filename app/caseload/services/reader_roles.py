@@ -150,6 +150,38 @@ def settled(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An assignment as it lies on a document: roles and ignored columns by index."""
+
+    grid: DocumentGrid
+    header_row: int | None
+    roles: dict[int, str]
+    ignored: frozenset[int]
+
+
+def placed(assignment: Assignment, preview: DocumentPreview) -> Placed | None:
+    """Where an assignment's columns are in a document; None when it does not hold for it."""
+    try:
+        grid = _grid(assignment, preview)
+        header = _header_row(assignment, grid)
+        headers = grid.headers(header)
+        columns = {role: _at(said, headers) for role, said in assignment.roles.items()}
+        ignored = frozenset(_at(said, headers) for said in assignment.ignored) - {-1}
+    except BadInput:
+        return None
+    roles = {column: role for role, column in columns.items() if column >= 0}
+    return Placed(grid, header, roles, ignored) if Role.FIELD in roles.values() else None
+
+
+def _at(said: str | int, headers: Sequence[str]) -> int:
+    """A column's index; -1 where the document lacks it."""
+    if isinstance(said, int):
+        return said if said < len(headers) else -1
+    texts = [plain(header) for header in headers]
+    return texts.index(plain(said)) if plain(said) in texts else -1
+
+
 def _sheet(
     assignment: Assignment, preview: DocumentPreview, grid: DocumentGrid, *, by_header: bool
 ) -> str:
@@ -217,8 +249,10 @@ def _header_row(assignment: Assignment, grid: DocumentGrid) -> int | None:
 
 
 def _row_with(assignment: Assignment, grid: DocumentGrid) -> int | None:
-    """The number of the first row that has every column's text."""
-    wanted = {plain(said) for said in assignment.roles.values() if isinstance(said, str)}
+    """The number of the first row that has the texts of field and table, or of all columns."""
+    texts = {role: plain(c) for role, c in assignment.roles.items() if isinstance(c, str)}
+    wanted = {text for role, text in texts.items() if role in (Role.FIELD, Role.TABLE)}
+    wanted = wanted or set(texts.values())
     for row in grid.rows:
         if wanted and wanted <= {plain(cell) for cell in row.cells}:
             return row.number
@@ -279,7 +313,8 @@ def listed(headers: Sequence[str]) -> str:
 
 def as_option(name: str, assignment: Assignment) -> str:
     """An assignment as `--roles` would say it."""
-    parts = [f"{role}={_quoted(column)}" for role, column in assignment.roles.items()]
+    roles = sorted(assignment.roles.items(), key=lambda one: ROLES.index(one[0]))
+    parts = [f"{role}={_quoted(column)}" for role, column in roles]
     if assignment.table in _SOURCES:
         parts.insert(0, f"table={assignment.table}")
     elif assignment.table:

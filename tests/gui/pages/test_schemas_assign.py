@@ -16,13 +16,8 @@ from pytestqt.qtbot import QtBot
 from caseload.gui.pages.base import Context
 from caseload.gui.pages.schemas_assign import AssignColumns
 from caseload.gui.pages.schemas_assign_menu import RoleMenu
-from caseload.gui.pages.schemas_assign_presenter import (
-    COLUMN,
-    ONE,
-    SHEET,
-    TITLE,
-    AssignPresenter,
-)
+from caseload.gui.pages.schemas_assign_presenter import AssignPresenter
+from caseload.gui.pages.schemas_assign_said import COLUMN, ONE, SHEET, TITLE
 from caseload.gui.pages.schemas_assign_words import BY_KEY, BY_ROLE, GROUPS
 from caseload.gui.work import JobCentre
 from caseload.model.catalog import Side
@@ -33,7 +28,13 @@ from caseload.model.document_preview import (
     GuessedRole,
     Trial,
 )
-from caseload.model.reader_profile import FROM_SHEET, FROM_TITLE, NO_HEADER
+from caseload.model.reader_profile import (
+    FROM_SHEET,
+    FROM_TITLE,
+    NO_HEADER,
+    Assignment,
+    ReaderProfile,
+)
 from caseload.model.views import ChangeSet
 from caseload.specs.readers.vocabulary import Role
 
@@ -196,6 +197,26 @@ def test_the_result_is_told_in_words() -> None:
     assert made.blocked(Trial(), counting=False)
 
 
+def test_what_was_said_before_is_where_it_begins() -> None:
+    said = Assignment({"table": "gribble", "field": "Frotz"}, ignored=("Zorp",))
+    profile = ReaderProfile("p", "Wards", "xlsx", said, by="anna", at="2026-11-24T09:00:00Z")
+    other = grid(sheet="Other", rows=(GridRow(1, ("A", "B", "C", "D")),), header_row=1)
+    made = AssignPresenter(Session())
+    made.take("odd.xlsx", DocumentPreview("odd.xlsx", "xlsx", (other, grid())), profile)
+    assert made.grid.sheet == "Columns"
+    assert made.in_effect() == {0: "table", 1: "field"}
+    assert made.refused(2)
+    assert made.prompt()[1] == "Read with profile Wards of anna, 24 Nov 2026."
+
+
+def test_what_was_said_of_another_document_is_not_taken() -> None:
+    profile = ReaderProfile("p", "Beds", "xlsx", Assignment({"table": "V", "field": "W"}))
+    made = AssignPresenter(Session())
+    made.take("odd.xlsx", DocumentPreview("odd.xlsx", "xlsx", (grid(),)), profile)
+    assert made.profile is None
+    assert made.missing()
+
+
 def test_one_who_only_reads_is_told_why_nothing_is_saved() -> None:
     made = presenter(read_only=True)
     assert made.blocked(Trial(1, 1), counting=False) == "The project is open for reading only."
@@ -237,7 +258,7 @@ def step(qtbot: QtBot, jobs: JobCentre, folder: Path) -> Iterator[Callable[..., 
             shown = AssignColumns(Context(session, jobs, Shell()), window)
             shown.resize(window.size())
             window.show()
-            found = DocumentPreview(name, "csv", grids)
+            found = (DocumentPreview(name, "csv", grids), None)
             shown.presenter.looker = lambda _document: lambda _progress, _cancel: found  # type: ignore[method-assign]
             shown.open_document(str(folder / name), Side.SOURCE)
             assert jobs.wait_idle()
@@ -410,3 +431,11 @@ def test_the_whole_job_from_a_document_never_seen_to_its_profile(
     (profile,) = readers.profiles(shown.context.session)
     assert profile.headers == ROWS[1]
     assert profile.assignment.roles["field"] == "Frotz"
+    shown.open_document("odd.csv", Side.SOURCE)
+    assert jobs.wait_idle(60_000)
+    assert shown.presenter.in_effect() == {0: "table", 1: "field", 2: "length"}
+    assert shown.prompt.accessibleName().startswith("Read with profile odd of anna")
+    shown.forget.click()
+    qtbot.waitUntil(lambda: not readers.profiles(shown.context.session), timeout=60_000)
+    assert jobs.wait_idle(60_000)
+    assert shown.forget.isHidden()

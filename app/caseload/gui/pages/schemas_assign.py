@@ -21,9 +21,10 @@ from caseload.gui.pages.schemas_assign_places import PlaceList
 from caseload.gui.pages.schemas_assign_presenter import AssignPresenter
 from caseload.gui.pages.schemas_assign_result import ResultPanel
 from caseload.gui.pages.schemas_assign_source import SourceBar
+from caseload.gui.pages.schemas_assign_work import Seen
 from caseload.gui.work import explain, told
 from caseload.model.catalog import Side
-from caseload.model.document_preview import DocumentGrid, DocumentPreview, Trial
+from caseload.model.document_preview import DocumentGrid, Trial
 from caseload.model.errors import Cancelled
 from caseload.model.progress import CancelToken
 from caseload.model.reader_profile import NO_HEADER
@@ -105,6 +106,8 @@ class AssignColumns(QWidget):
         bar = QVBoxLayout()
         bar.setContentsMargins(16, 12, 16, 12)
         self.prompt = InlineBar()
+        self.forget = self.prompt.add_button("Forget it", kind="quiet")
+        self.forget.clicked.connect(self._forget)
         bar.addWidget(self.prompt)
         middle.addLayout(bar)
         self.source = SourceBar(self.presenter)
@@ -150,8 +153,8 @@ class AssignColumns(QWidget):
             self._failed,
         )
 
-    def _take(self, preview: DocumentPreview) -> None:
-        self.presenter.take(self._document, preview)
+    def _take(self, seen: Seen) -> None:
+        self.presenter.take(self._document, *seen)
         if self.presenter.empty:
             empty = EmptyState(
                 "There are no columns in this document",
@@ -283,6 +286,8 @@ class AssignColumns(QWidget):
     def _say(self) -> None:
         kind, lead, said = self.presenter.prompt()
         self.prompt.say(lead, said, kind)
+        self.forget.setVisible(self.presenter.profile is not None)
+        self.forget.setEnabled(self.presenter.writable)
         self.grid.repaint_all()
         if self.grid.column >= 0:
             self._show_column(self.grid.column)
@@ -345,6 +350,13 @@ class AssignColumns(QWidget):
         self._saving = True
         self._offer_saving()
         self.context.jobs.command(self.presenter.save(), self._saved, self._not_saved)
+
+    def _forget(self) -> None:
+        self.context.jobs.command(self.presenter.forgetter(), self._forgotten, self._not_saved)
+
+    def _forgotten(self, changes: ChangeSet) -> None:
+        self.context.shell.changed(changes)
+        self.open_document(self._document, self._side)
 
     def _saved(self, changes: ChangeSet) -> None:
         self._saving = False

@@ -24,7 +24,8 @@ from PySide6.QtWidgets import (
 from caseload.gui import paint, words
 from caseload.gui.components.scroll import ThinScrollBar, thin
 from caseload.gui.pages.schemas_assign_heads import HEAD, ColumnHead, Corner, RowHead, tag_width
-from caseload.gui.pages.schemas_assign_presenter import AssignPresenter, letter
+from caseload.gui.pages.schemas_assign_presenter import AssignPresenter
+from caseload.gui.pages.schemas_assign_said import letter
 from caseload.gui.pages.schemas_assign_words import BY_KEY
 from caseload.gui.theme import current
 

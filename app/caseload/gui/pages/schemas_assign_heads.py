@@ -7,7 +7,8 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
 
 from caseload.gui import icons, paint, words
-from caseload.gui.pages.schemas_assign_presenter import AssignPresenter, Tag, letter
+from caseload.gui.pages.schemas_assign_presenter import AssignPresenter
+from caseload.gui.pages.schemas_assign_said import Tag, letter
 from caseload.gui.theme import current
 
 HEAD = 58

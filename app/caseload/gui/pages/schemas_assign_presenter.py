@@ -3,49 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from caseload.gui import words
-from caseload.gui.pages.schemas_assign_words import GROUPS, name_of
+from caseload.gui.pages import schemas_assign_work as work
+from caseload.gui.pages.schemas_assign_said import (
+    COLUMN,
+    ONE,
+    SHEET,
+    TITLE,
+    GridSaid,
+    Tag,
+    letter,
+    likely_source,
+)
+from caseload.gui.pages.schemas_assign_words import GROUPS
+from caseload.gui.pages.schemas_assign_work import Seen
 from caseload.model.document_preview import DocumentGrid, DocumentPreview, GuessedRole, Trial
-from caseload.model.reader_profile import FROM_SHEET, FROM_TITLE, NO_HEADER, Assignment
+from caseload.model.reader_profile import (
+    FROM_SHEET,
+    FROM_TITLE,
+    NO_HEADER,
+    Assignment,
+    ReaderProfile,
+)
+from caseload.specs.readers.profile_match import in_words
 from caseload.specs.readers.vocabulary import Role
 
 if TYPE_CHECKING:
     from caseload.model.progress import CancelToken, Progress
     from caseload.model.views import ChangeSet
 
-COLUMN, SHEET, TITLE, ONE = "column", "sheet", "title", "one"
 SHEETS = "Sheets"
-
-
-@dataclass(slots=True)
-class Tag:
-    """The role of a column: said by a person, or (`guessed`) what the reader would take it for."""
-
-    role: str
-    guessed: bool
-    confidence: float = 1.0
-    why: str = ""
-
-    @property
-    def words(self) -> str:
-        """The role's name, with a question mark while it is a guess."""
-        return f"{name_of(self.role)}?" if self.guessed else name_of(self.role)
-
-
-@dataclass(slots=True)
-class _Grid:
-    """What was said of one grid."""
-
-    grid: DocumentGrid
-    roles: dict[int, str] = field(default_factory=dict)
-    refused: set[int] = field(default_factory=set)
-    source: str = COLUMN
-    one_name: str = ""
 
 
 class AssignPresenter:
@@ -55,9 +46,10 @@ class AssignPresenter:
         self._session = session
         self.document = ""
         self.preview: DocumentPreview | None = None
-        self._grids: list[_Grid] = []
+        self._grids: list[GridSaid] = []
         self._at = 0
         self.found: tuple[str, ...] = ()
+        self.profile: ReaderProfile | None = None
 
     @property
     def writable(self) -> bool:
@@ -66,12 +58,37 @@ class AssignPresenter:
 
     # The document
 
-    def take(self, document: str, preview: DocumentPreview) -> None:
-        """Begin with a document as it was found."""
-        self.document, self.preview = document, preview
-        self._grids = [_Grid(grid, source=_likely_source(grid, preview)) for grid in preview.grids]
+    def take(
+        self, document: str, preview: DocumentPreview, profile: ReaderProfile | None = None
+    ) -> None:
+        """Begin with a document as it was found, and with what was said of it before."""
+        self.document, self.preview, self.profile = document, preview, None
+        self._grids = [
+            GridSaid(grid, source=likely_source(grid, preview)) for grid in preview.grids
+        ]
         self._at = 0
         self.found = ()
+        if profile is not None and self._grids:
+            self._take_profile(profile, preview)
+
+    def _take_profile(self, profile: ReaderProfile, preview: DocumentPreview) -> None:
+        from caseload.services import reader_roles, readers
+
+        placed = reader_roles.placed(profile.assignment, preview)
+        if placed is None:
+            return
+        self.profile = profile
+        self._at = next(i for i, one in enumerate(self._grids) if one.grid is placed.grid)
+        one = self._one
+        if placed.header_row != one.grid.header_row:
+            one.grid = readers.under(one.grid, placed.header_row)
+        one.roles, one.refused = dict(placed.roles), set(placed.ignored)
+        table = profile.assignment.table
+        if Role.TABLE in one.roles.values() or not table:
+            one.source = COLUMN if Role.TABLE in one.roles.values() else one.source
+        else:
+            one.source = {FROM_SHEET: SHEET, FROM_TITLE: TITLE}.get(table, ONE)
+            one.one_name = table if one.source == ONE else ""
 
     @property
     def empty(self) -> bool:
@@ -98,7 +115,7 @@ class AssignPresenter:
         return self._grids[self._at].grid
 
     @property
-    def _one(self) -> _Grid:
+    def _one(self) -> GridSaid:
         return self._grids[self._at]
 
     def places_title(self) -> str:
@@ -286,6 +303,8 @@ class AssignPresenter:
                 if guesses == 1
                 else f"{guesses} dashed guesses will be read as shown unless you refuse them.",
             )
+        if self.profile is not None:
+            return ("ok", f"Read with {in_words(self.profile)}.", "Change what is not right.")
         return ("ok", "All that is needed is there.", "The result is at the right.")
 
     def assignment(self) -> Assignment | None:
@@ -342,80 +361,29 @@ class AssignPresenter:
 
     # Work, for another thread
 
-    def looker(self, document: str) -> Callable[[Progress, CancelToken], DocumentPreview]:
-        """Look at a document."""
-        return partial(_look, self._session, document)
+    def looker(self, document: str) -> Callable[[Progress, CancelToken], Seen]:
+        """Look at a document, and at what was said of it before."""
+        return partial(work.look, self._session, document)
 
     def trier(self, cancel: CancelToken) -> Callable[[], tuple[CancelToken, Trial]]:
         """Try what was said on the document; answers with the token that it was tried under."""
         said, preview = self.assignment(), self.preview
         assert said is not None  # noqa: S101 - tried only when it is
         assert preview is not None  # noqa: S101
-        return partial(_try, self._session, self.document, said, preview, self.grid, cancel)
+        return partial(work.attempt, self._session, self.document, said, preview, self.grid, cancel)
 
     def header_taker(self, row: int | None) -> Callable[[], DocumentGrid]:
         """Guess the columns anew, another row heading them."""
-        return partial(_under, self.grid, row)
+        return partial(work.under, self.grid, row)
+
+    def forgetter(self) -> Callable[[], ChangeSet]:
+        """Forget what was said of the document before."""
+        assert self.profile is not None  # noqa: S101 - forgotten only when there is one
+        return partial(work.forget, self._session, self.profile)
 
     def save(self) -> Callable[[], ChangeSet]:
         """Keep what was said as a reader profile."""
         said, preview = self.assignment(), self.preview
         assert said is not None  # noqa: S101 - saved only when it is
         assert preview is not None  # noqa: S101
-        return partial(_save, self._session, self.document, said, preview, self.grid)
-
-
-def _look(session: Any, document: str, progress: Progress, cancel: CancelToken) -> DocumentPreview:
-    from caseload.services import readers
-
-    return readers.preview(session, document, progress=progress, cancel=cancel)
-
-
-def _try(
-    session: Any,
-    document: str,
-    said: Assignment,
-    preview: DocumentPreview,
-    grid: DocumentGrid,
-    cancel: CancelToken,
-) -> tuple[CancelToken, Trial]:
-    from caseload.services import reader_roles, readers
-
-    settled, _ = reader_roles.settled(said, preview, grid)
-    return cancel, readers.attempt(session, document, settled, cancel=cancel)
-
-
-def _under(grid: DocumentGrid, row: int | None) -> DocumentGrid:
-    from caseload.services import readers
-
-    return readers.under(grid, row)
-
-
-def _save(
-    session: Any,
-    document: str,
-    said: Assignment,
-    preview: DocumentPreview,
-    grid: DocumentGrid,
-) -> ChangeSet:
-    from caseload.services import readers
-
-    return readers.assign(session, document, said, seen=preview, meant=grid)
-
-
-def _likely_source(grid: DocumentGrid, preview: DocumentPreview) -> str:
-    """Where the table's name most likely comes from."""
-    if any(guess.role == Role.TABLE for guess in grid.guesses):
-        return COLUMN
-    if grid.page is not None or (not grid.sheet and grid.titles):
-        return TITLE
-    if grid.sheet and grid.alike:
-        return SHEET
-    return TITLE if grid.titles and preview.kind == "docx" else COLUMN
-
-
-def letter(column: int) -> str:
-    """A column's letter, as spreadsheets have it."""
-    from caseload.services.reader_roles import letter as of
-
-    return of(column)
+        return partial(work.save, self._session, self.document, said, preview, self.grid)

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QWidget
 from caseload.gui.components.fields import Select, TextField
 from caseload.gui.components.label import ElidedLabel, Label, Link
 from caseload.gui.pages.base import Toolbar
-from caseload.gui.pages.schemas_assign_presenter import ONE, AssignPresenter
+from caseload.gui.pages.schemas_assign_presenter import AssignPresenter
+from caseload.gui.pages.schemas_assign_said import ONE
 from caseload.model.reader_profile import NO_HEADER
 
 _NAME = 168

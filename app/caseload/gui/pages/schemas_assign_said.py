@@ -1,0 +1,56 @@
+"""What was said of one grid, and the tags that its columns wear."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from caseload.gui.pages.schemas_assign_words import name_of
+from caseload.model.document_preview import DocumentGrid, DocumentPreview
+from caseload.specs.readers.vocabulary import Role
+
+COLUMN, SHEET, TITLE, ONE = "column", "sheet", "title", "one"
+"""Where a table's name can come from."""
+
+
+@dataclass(slots=True)
+class Tag:
+    """The role of a column: said by a person, or (`guessed`) what the reader would take it for."""
+
+    role: str
+    guessed: bool
+    confidence: float = 1.0
+    why: str = ""
+
+    @property
+    def words(self) -> str:
+        """The role's name, with a question mark while it is a guess."""
+        return f"{name_of(self.role)}?" if self.guessed else name_of(self.role)
+
+
+@dataclass(slots=True)
+class GridSaid:
+    """What was said of one grid."""
+
+    grid: DocumentGrid
+    roles: dict[int, str] = field(default_factory=dict)
+    refused: set[int] = field(default_factory=set)
+    source: str = COLUMN
+    one_name: str = ""
+
+
+def likely_source(grid: DocumentGrid, preview: DocumentPreview) -> str:
+    """Where the table's name most likely comes from."""
+    if any(guess.role == Role.TABLE for guess in grid.guesses):
+        return COLUMN
+    if grid.page is not None or (not grid.sheet and grid.titles):
+        return TITLE
+    if grid.sheet and grid.alike:
+        return SHEET
+    return TITLE if grid.titles and preview.kind == "docx" else COLUMN
+
+
+def letter(column: int) -> str:
+    """A column's letter, as spreadsheets have it."""
+    from caseload.services.reader_roles import letter as of
+
+    return of(column)

@@ -1,0 +1,63 @@
+"""What the assignment step asks of the services, on other threads than the window's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from caseload.model.document_preview import DocumentGrid, DocumentPreview, Trial
+from caseload.model.progress import CancelToken, Progress
+from caseload.model.reader_profile import Assignment, ReaderProfile
+from caseload.model.views import ChangeSet
+
+Seen = tuple[DocumentPreview, ReaderProfile | None]
+
+
+def look(session: Any, document: str, progress: Progress, cancel: CancelToken) -> Seen:
+    """A document as it is, and what was said of it before."""
+    from caseload.services import readers
+
+    preview = readers.preview(session, document, progress=progress, cancel=cancel)
+    profiles = readers.profiles(session)
+    return preview, next((p for p in profiles if p.id == preview.profile), None)
+
+
+def forget(session: Any, profile: ReaderProfile) -> ChangeSet:
+    """Forget what was said."""
+    from caseload.services import readers
+
+    return readers.forget(session, [profile.id])
+
+
+def attempt(
+    session: Any,
+    document: str,
+    said: Assignment,
+    preview: DocumentPreview,
+    grid: DocumentGrid,
+    cancel: CancelToken,
+) -> tuple[CancelToken, Trial]:
+    """What was said, tried on the document, with the token that it was tried under."""
+    from caseload.services import reader_roles, readers
+
+    settled, _ = reader_roles.settled(said, preview, grid)
+    return cancel, readers.attempt(session, document, settled, cancel=cancel)
+
+
+def under(grid: DocumentGrid, row: int | None) -> DocumentGrid:
+    """A grid guessed anew, another row heading it."""
+    from caseload.services import readers
+
+    return readers.under(grid, row)
+
+
+def save(
+    session: Any,
+    document: str,
+    said: Assignment,
+    preview: DocumentPreview,
+    grid: DocumentGrid,
+) -> ChangeSet:
+    """Keep what was said as a reader profile."""
+    from caseload.services import readers
+
+    return readers.assign(session, document, said, seen=preview, meant=grid)
