@@ -35,6 +35,7 @@ ASPECT = 1.8
 GUTTER_X, GUTTER_Y = 180.0, 110.0
 _LEAST_CELLS = 4
 _PASSES = 5
+_TRIED = 14
 
 
 def arrange(
@@ -58,7 +59,8 @@ def arrange(
     tied = _domain_ties(shown, ties)
     usual = max(1, round(math.sqrt(len(shown) * 1.35)))
     tries = []
-    for count in sorted({max(1, usual - 1), usual, min(len(shown), usual + 1)}):
+    near = (usual - 1, usual, usual + 1) if len(shown) <= _TRIED else (usual,)
+    for count in sorted({min(len(shown), max(1, c)) for c in near}):
         columns = _columns(masses, tied, count)
         widths = _column_cells(columns, masses, frame, pitch(density))
         tries.append((_shown_at(columns, widths, masses, frame, pitch(density)), columns, widths))

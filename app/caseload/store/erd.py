@@ -75,13 +75,20 @@ class Diagrams:
         self, side: Side, domains: Mapping[str, str], *, by: str = "", at: str = ""
     ) -> None:
         """Keep tables' domains, as the program found them or as a person chose them."""
-        for table, domain in domains.items():
-            values = {"domain": domain, "by": by, "at": at}
-            self._database.current.execute(
-                insert(erd_domain)
-                .values(side=side.value, table_name=table, **values)
-                .on_conflict_do_update(index_elements=["side", "table_name"], set_=values)
-            )
+        if not domains:
+            return
+        fresh = insert(erd_domain)
+        own = ("domain", "by", "at")
+        self._database.current.execute(
+            fresh.on_conflict_do_update(
+                index_elements=["side", "table_name"],
+                set_={name: fresh.excluded[name] for name in own},
+            ),
+            [
+                {"side": side.value, "table_name": table, "domain": domain, "by": by, "at": at}
+                for table, domain in domains.items()
+            ],
+        )
 
     def forget_domains(self, side: Side, tables: Iterable[str]) -> None:
         """Let tables' domains be found anew."""

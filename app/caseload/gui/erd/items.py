@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPaintEngine, QPainter, QPixmap
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QPaintEngine, QPainter, QPixmap
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from caseload.gui import paint
-from caseload.gui.erd.look import BLOCKS_BELOW, LEAST_PX, Look, look, pen, text_px
+from caseload.gui.erd.look import BLOCKS_BELOW, LEAST_PX, Look, label, look, pen, text_px, width_of
 from caseload.gui.erd.table_paint import TableState, paint_table
 from caseload.model.erd import (
     Box,
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 REGIONS, EDGES, TABLES, LABELS = 0.0, 1.0, 2.0, 3.0
 _MARGIN = 4.0
+_CORNER = 8
 
 
 def rect_of(box: Box) -> QRectF:
@@ -172,12 +173,17 @@ class RegionItem(QGraphicsItem):
         painter.resetTransform()
         width = 2.0 if self.chosen else 1.0
         edge = shown.edge_focus if self.chosen else shown.region_border
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
-        painter.setBrush(shown.region)
-        painter.setPen(pen(edge, width, dashed=self.placed.folded and not self.chosen))
-        half = width / 2
-        painter.drawRoundedRect(QRectF(area).adjusted(half, half, -half, -half), 8, 8)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        painter.fillRect(area.adjusted(3, 1, -3, -1), shown.region)
+        painter.fillRect(area.adjusted(1, 3, -1, -3), shown.region)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if self.chosen or self.placed.folded:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
+            painter.setPen(pen(edge, width, dashed=not self.chosen))
+            half = width / 2
+            painter.drawRoundedRect(QRectF(area).adjusted(half, half, -half, -half), 8, 8)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        else:
+            _outline(painter, area, edge)
         self._title(painter, QRectF(area), zoom, shown)
         if zoom < BLOCKS_BELOW and not self.placed.folded:
             exposed = turn.mapRect(option.exposedRect)
@@ -193,17 +199,17 @@ class RegionItem(QGraphicsItem):
         folded = self.placed.folded
         words = f"{count} tables, folded" if folded else count if zoom < 0.5 else f"{count} tables"
         font = shown.font(max(12, px - 1))
-        wide = paint.width_of(words, font)
+        wide = width_of(words, font)
         if wide + 60 < line.width():
-            paint.text(painter, line, words, font, shown.text_3, paint.RIGHT)
+            label(painter, line, words, font, shown.text_3, paint.RIGHT)
             line.setRight(line.right() - wide - 8)
-        paint.text(painter, line, self.domain.name, shown.font(px, 600), shown.text_1)
+        label(painter, line, self.domain.name, shown.font(px, 600), shown.text_1)
         if self.placed.more:
             foot = QRectF(
                 area.left() + pad, area.bottom() - 40 * zoom, area.width() - pad, 34 * zoom
             )
             said = f"{self.placed.more:,} more"
-            paint.text(painter, foot, said, shown.font(text_px(12.5, zoom)), shown.text_3)
+            label(painter, foot, said, shown.font(text_px(12.5, zoom)), shown.text_3)
 
     def _blocks(
         self, painter: QPainter, corner: QPointF, zoom: float, exposed: QRectF, shown: Look
@@ -231,9 +237,33 @@ class RegionItem(QGraphicsItem):
             high = box.height() - batch.thick - 4
             line = QRectF(box.left() + 4, box.top() + 1, box.width() - 6, high)
             painter.setOpacity(shown.dim if item.state.dimmed else 1.0)
-            paint.text(painter, line, item.table.name, font, shown.text_1, mode=paint.MIDDLE)
+            label(painter, line, item.table.name, font, shown.text_1)
         painter.setOpacity(1.0)
         painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def _outline(painter: QPainter, area: QRect, colour: QColor) -> None:
+    """A hairline with round corners; a large rounded box would take a millisecond."""
+    left, top, right, low = area.left(), area.top(), area.right(), area.bottom()
+    r = _CORNER
+    for line in (
+        QRect(left + r, top, area.width() - 2 * r, 1),
+        QRect(left + r, low, area.width() - 2 * r, 1),
+        QRect(left, top + r, 1, area.height() - 2 * r),
+        QRect(right, top + r, 1, area.height() - 2 * r),
+    ):
+        painter.fillRect(line, colour)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
+    painter.setPen(pen(colour))
+    wide = 2 * r
+    for x, y, start in (
+        (left + 0.5, top + 0.5, 90),
+        (right + 0.5 - wide, top + 0.5, 0),
+        (left + 0.5, low + 0.5 - wide, 180),
+        (right + 0.5 - wide, low + 0.5 - wide, 270),
+    ):
+        painter.drawArc(QRectF(x, y, wide, wide), start * 16, 90 * 16)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
 
 class _Batch:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPaintEngine, QPainter, QPixmap
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from caseload.gui import paint
 from caseload.gui.erd.items import EDGES, LABELS
-from caseload.gui.erd.look import BLOCKS_BELOW, NAMES_BELOW, look, pen
+from caseload.gui.erd.look import BLOCKS_BELOW, NAMES_BELOW, label, look, pen, width_of
 from caseload.gui.erd.routing import DomainEdge
 
 if TYPE_CHECKING:
     from caseload.gui.erd.scene import DiagramScene
+
+_CAPSULE = 18
 
 
 class EdgeLayer(QGraphicsItem):
@@ -115,11 +118,31 @@ class DomainEdgeLayer(QGraphicsItem):
 
 
 def _capsule(painter: QPainter, at: QPointF, edge: DomainEdge, *, lit: bool) -> None:
-    shown = look()
+    """The count in a capsule, copied where one stood like it before."""
     words = f"{edge.count:,}"
-    font = shown.font(12, 500)
-    wide = max(24.0, paint.width_of(words, font) + 12)
-    area = QRectF(round(at.x() - wide / 2), round(at.y() - 9), round(wide), 18)
+    wide = max(24, round(width_of(words, look().font(12, 500))) + 12)
+    x, y = round(at.x() - wide / 2), round(at.y() - _CAPSULE / 2)
+    if painter.paintEngine().type() is QPaintEngine.Type.SVG:
+        _draw_capsule(painter, QRectF(x, y, wide, _CAPSULE), words, lit=lit)
+    else:
+        ratio = painter.device().devicePixelRatio()
+        painter.drawPixmap(x, y, _kept_capsule(words, wide, lit, look().theme.name, ratio))
+
+
+@lru_cache(maxsize=512)
+def _kept_capsule(words: str, wide: int, lit: bool, _theme: str, ratio: float) -> QPixmap:
+    kept = QPixmap(round(wide * ratio), round(_CAPSULE * ratio))
+    kept.setDevicePixelRatio(ratio)
+    kept.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(kept)
+    _draw_capsule(painter, QRectF(0, 0, wide, _CAPSULE), words, lit=lit)
+    painter.end()
+    return kept
+
+
+def _draw_capsule(painter: QPainter, area: QRectF, words: str, *, lit: bool) -> None:
+    shown = look()
     border = shown.edge_focus if lit else shown.border_mid
-    paint.box(painter, area, 9, shown.surface, border)
-    paint.text(painter, area, words, font, shown.accent if lit else shown.text_1, paint.CENTRE)
+    paint.box(painter, area, _CAPSULE / 2, shown.surface, border)
+    tone = shown.accent if lit else shown.text_1
+    label(painter, area, words, shown.font(12, 500), tone, paint.CENTRE)

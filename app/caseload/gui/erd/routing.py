@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
@@ -20,15 +21,55 @@ _SAMPLES = 24
 
 @dataclass(slots=True)
 class Edge:
-    """A relationship as it is drawn: its path with both feet, and where it can be met."""
+    """A relationship as it is drawn, from its child's side to its parent's.
+
+    Where it lies is known at once; its path is made when it is first in sight.
+    """
 
     row: RelationshipRow
-    path: QPainterPath
-    line: list[QPointF]
+    start: QPointF
+    end: QPointF
+    out: float
+    into: float
     rect: QRectF = field(init=False)
+    _path: QPainterPath | None = None
+    _line: list[QPointF] | None = None
 
     def __post_init__(self) -> None:
-        self.rect = self.path.boundingRect().adjusted(-2, -2, 2, 2)
+        one, other, bend = self._ends()
+        xs = (self.start.x(), self.end.x(), one.x() + self.out * bend, other.x() + self.into * bend)
+        top, low = sorted((self.start.y(), self.end.y()))
+        self.rect = QRectF(min(xs), top - 8, max(xs) - min(xs), low - top + 16)
+
+    def _ends(self) -> tuple[QPointF, QPointF, float]:
+        """Where the curve begins and ends, between both feet, and how far it bends."""
+        one = QPointF(self.start.x() + self.out * FOOT, self.start.y())
+        other = QPointF(self.end.x() + self.into * FOOT, self.end.y())
+        return one, other, max(_BEND, min(220.0, abs(one.x() - other.x()) * 0.5))
+
+    def _curve(self) -> QPainterPath:
+        one, other, bend = self._ends()
+        curve = QPainterPath(one)
+        curve.cubicTo(
+            QPointF(one.x() + self.out * bend, one.y()),
+            QPointF(other.x() + self.into * bend, other.y()),
+            other,
+        )
+        return curve
+
+    @property
+    def path(self) -> QPainterPath:
+        """The curve with both feet."""
+        if self._path is None:
+            path = QPainterPath(self.start)
+            curve = self._curve()
+            path.lineTo(curve.elementAt(0).x, curve.elementAt(0).y)
+            path.connectPath(curve)
+            path.lineTo(self.end)
+            _child_foot(path, self.start, self.out, self.row.cardinality)
+            _parent_foot(path, self.end, self.into, self.row.cardinality)
+            self._path = path
+        return self._path
 
     @property
     def weak(self) -> bool:
@@ -39,10 +80,12 @@ class Edge:
 
     def distance(self, at: QPointF) -> float:
         """How far a point is from the line."""
-        best = math.inf
-        for one, other in zip(self.line, self.line[1:], strict=False):
-            best = min(best, _from_segment(at, one, other))
-        return best
+        if self._line is None:
+            curve = self._curve()
+            points = [curve.pointAtPercent(i / _SAMPLES) for i in range(_SAMPLES + 1)]
+            self._line = [self.start, *points, self.end]
+        pairs = pairwise(self._line)
+        return min(_from_segment(at, one, other) for one, other in pairs)
 
 
 def _from_segment(at: QPointF, one: QPointF, other: QPointF) -> float:
@@ -69,22 +112,7 @@ def edge(row: RelationshipRow, child: Box, child_y: float, parent: Box, parent_y
     from_right, to_right = _sides(child, parent)
     start = QPointF(child.right if from_right else child.x, child_y)
     end = QPointF(parent.right if to_right else parent.x, parent_y)
-    out, into = (1.0 if from_right else -1.0), (1.0 if to_right else -1.0)
-    one = QPointF(start.x() + out * FOOT, start.y())
-    other = QPointF(end.x() + into * FOOT, end.y())
-    bend = max(_BEND, min(220.0, abs(one.x() - other.x()) * 0.5))
-    curve = QPainterPath(one)
-    curve.cubicTo(
-        QPointF(one.x() + out * bend, one.y()), QPointF(other.x() + into * bend, other.y()), other
-    )
-    line = [start, *(curve.pointAtPercent(i / _SAMPLES) for i in range(_SAMPLES + 1)), end]
-    path = QPainterPath(start)
-    path.lineTo(one)
-    path.connectPath(curve)
-    path.lineTo(end)
-    _child_foot(path, start, out, row.cardinality)
-    _parent_foot(path, end, into, row.cardinality)
-    return Edge(row, path, line)
+    return Edge(row, start, end, 1.0 if from_right else -1.0, 1.0 if to_right else -1.0)
 
 
 def _sides(child: Box, parent: Box) -> tuple[bool, bool]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QPointF, QRect, QRectF, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsScene
@@ -60,8 +58,6 @@ class DiagramScene(QGraphicsScene):
         self._domain_edges: list[DomainEdge] | None = None
         self._links_at: dict[str, list[RelationshipRow]] = {}
         self._quiet: dict[bool, list[Edge]] = {}
-        self._boxes: NDArray[np.float64] = np.zeros((0, 4))
-        self._names: list[str] = []
         self.edges = EdgeLayer(self)
         self.domain_lines = DomainEdgeLayer(self)
         self.addItem(self.edges)
@@ -98,7 +94,6 @@ class DiagramScene(QGraphicsScene):
         self.chosen = tuple(n for n in self.chosen if n in self.tables)
         self.current = self.current if self.current in self.tables else ""
         self.chosen_domain = self.chosen_domain if self.chosen_domain in self.regions else ""
-        self._take_boxes()
         self._links()
         self._dress()
 
@@ -128,21 +123,16 @@ class DiagramScene(QGraphicsScene):
             layer.set_area(self.sceneRect())
             layer.update()
 
-    def _take_boxes(self) -> None:
-        self._names = list(self.tables)
-        rows = [(b.x, b.y, b.right, b.bottom) for b in (i.box for i in self.tables.values())]
-        self._boxes = np.array(rows, dtype=float).reshape(-1, 4)
-
     # What is where
 
     def table_at(self, at: QPointF) -> str:
         """The table under a point, or ""."""
-        if not len(self._boxes):
-            return ""
-        x, y, b = at.x(), at.y(), self._boxes
-        hit = (b[:, 0] <= x) & (x <= b[:, 2]) & (b[:, 1] <= y) & (y <= b[:, 3])
-        found = np.flatnonzero(hit)
-        return self._names[int(found[-1])] if len(found) else ""
+        x, y, found = at.x(), at.y(), ""
+        for name, item in self.tables.items():
+            box = item.box
+            if box.x <= x <= box.right and box.y <= y <= box.bottom:
+                found = name
+        return found
 
     def region_at(self, at: QPointF) -> str:
         """The domain under a point, or ""."""
@@ -378,7 +368,6 @@ class DiagramScene(QGraphicsScene):
                 del made[link]
         self._quiet = {}
         self.edges.update()
-        self._take_boxes()
 
     def boxes(self) -> Mapping[str, Box]:
         """Where all tables stand."""

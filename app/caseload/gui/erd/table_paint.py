@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter
+from PySide6.QtGui import QPaintEngine, QPainter, QPixmap
 
 from caseload.gui import icons, paint
-from caseload.gui.erd.look import NAMES_BELOW, Look, pen, text_px
+from caseload.gui.erd.look import NAMES_BELOW, Look, label, pen, text_px, width_of
+from caseload.gui.erd.look import look as current_look
 from caseload.model.erd import HEAD, ROW, Density, ErdColumn, ErdTable, Part, Standing
 
 _RADIUS = 4.0
 _TALL, _LEAST_ROW = 84.0, 14.0
+_COPIED = 120_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +63,33 @@ def paint_table(
         words = f"{left_out:,} more"
         indent = 16 + 16 * zoom
         row = QRectF(area.left() + indent, top, area.width() - indent - 8, high)
-        _words(painter, row, words, look.font(text_px(12.5, zoom)), look.text_3)
+        label(painter, row, words, look.font(text_px(12.5, zoom)), look.text_3)
 
 
 def _frame(painter: QPainter, area: QRectF, state: TableState, look: Look) -> None:
+    """The box; a plain small one is copied, for its corners are slow to draw by hundreds."""
+    plain = not (state.chosen or state.found or state.current)
+    paper = painter.paintEngine().type() is not QPaintEngine.Type.SVG
+    if plain and paper and area.width() * area.height() < _COPIED:
+        ratio = painter.device().devicePixelRatio()
+        size = (round(area.width()), round(area.height()))
+        painter.drawPixmap(area.topLeft(), _plain_box(*size, look.theme.name, ratio))
+    else:
+        _draw_frame(painter, area, state, look)
+
+
+@lru_cache(maxsize=512)
+def _plain_box(wide: int, high: int, _theme: str, ratio: float) -> QPixmap:
+    kept = QPixmap(round(wide * ratio), round(high * ratio))
+    kept.setDevicePixelRatio(ratio)
+    kept.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(kept)
+    _draw_frame(painter, QRectF(0, 0, wide, high), TableState(), current_look())
+    painter.end()
+    return kept
+
+
+def _draw_frame(painter: QPainter, area: QRectF, state: TableState, look: Look) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
     edge, width = look.border_strong, 1.0
     if state.chosen:
@@ -79,20 +105,6 @@ def _frame(painter: QPainter, area: QRectF, state: TableState, look: Look) -> No
         painter.setPen(pen(look.focus, 2.0))
         painter.drawRoundedRect(area.adjusted(-2, -2, 2, 2), _RADIUS + 2, _RADIUS + 2)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-
-
-def _words(
-    painter: QPainter,
-    area: QRectF,
-    words: str,
-    font: QFont,
-    colour: QColor,
-    align: Qt.AlignmentFlag = paint.LEFT,
-) -> None:
-    painter.setFont(font)
-    painter.setPen(colour)
-    shown = paint.elided(words, font, area.width() + 0.5, paint.MIDDLE)
-    painter.drawText(area, int(align), shown)
 
 
 def bar(painter: QPainter, area: QRectF, table_like: tuple[int, int, int], look: Look) -> None:
@@ -126,10 +138,10 @@ def _name_only(painter: QPainter, area: QRectF, table: ErdTable, zoom: float, lo
     if zoom >= NAMES_BELOW or area.width() > 120:
         count = f"{len(table.columns)}"
         font = look.font(max(12, px - 1))
-        wide = paint.width_of(count, font) + 6
-        _words(painter, line, count, font, look.text_3, paint.RIGHT)
+        wide = width_of(count, font) + 6
+        label(painter, line, count, font, look.text_3, paint.RIGHT)
         line = QRectF(line.left(), line.top(), line.width() - wide, line.height())
-    _words(painter, line, table.name, look.font(px, 600, tight=zoom < NAMES_BELOW), look.text_1)
+    label(painter, line, table.name, look.font(px, 600, tight=zoom < NAMES_BELOW), look.text_1)
     under = QRectF(area.left() + pad, top + high + 2, area.width() - 2 * pad, thick)
     bar(painter, under, _counts(table), look)
 
@@ -145,10 +157,10 @@ def _head(painter: QPainter, area: QRectF, table: ErdTable, zoom: float, look: L
     )
     count = f"{len(table.columns)}"
     font = look.font(max(12, px - 1))
-    wide = paint.width_of(count, font) + 8
-    _words(painter, line, count, font, look.text_3, paint.RIGHT)
+    wide = width_of(count, font) + 8
+    label(painter, line, count, font, look.text_3, paint.RIGHT)
     name = QRectF(line.left(), line.top(), line.width() - wide, line.height())
-    _words(painter, name, table.name, look.font(px, 600), look.text_1)
+    label(painter, name, table.name, look.font(px, 600), look.text_1)
     under = QRectF(
         area.left() + pad,
         area.top() + max(19.0, 28 * zoom),
@@ -170,25 +182,25 @@ def _row(painter: QPainter, area: QRectF, column: ErdColumn, zoom: float, look: 
     right = area.right() - 10 * zoom
     weight = 500 if column.part is Part.KEY else 400
     bold = look.font(px, weight)
-    form = _form(column, right - left - paint.width_of(column.name, bold) - 8, px, look)
+    form = _form(column, right - left - width_of(column.name, bold) - 8, px, look)
     if form:
         font = look.font(max(12, px - 1))
-        wide = paint.width_of(form, font)
+        wide = width_of(form, font)
         at = QRectF(right - wide - 1, area.top(), wide + 1, area.height())
-        _words(painter, at, form, font, look.text_3, paint.RIGHT)
+        label(painter, at, form, font, look.text_3, paint.RIGHT)
         right -= wide + 6
     if column.standing is not Standing.UNUSED:
         tone = look.approved if column.standing is Standing.APPROVED else look.decided
         tick = QRectF(area.left() + 1, area.top() + 2, 2.0, area.height() - 4)
         painter.fillRect(tick, tone)
     at = QRectF(left, area.top(), max(1.0, right - left), area.height())
-    _words(painter, at, column.name, bold, look.text_1)
+    label(painter, at, column.name, bold, look.text_1)
 
 
 def _form(column: ErdColumn, room: float, px: int, look: Look) -> str:
     """Type and length where there is room beside the name, else the length, else nothing."""
     font = look.font(max(12, px - 1))
     for words in (column.form, column.form.rpartition(" ")[2]):
-        if words and paint.width_of(words, font) <= room:
+        if words and width_of(words, font) <= room:
             return words
     return ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtGui import QShowEvent
@@ -14,7 +15,6 @@ from caseload.gui.components.states import EmptyState
 from caseload.gui.erd import telling
 from caseload.gui.erd.canvas import Canvas
 from caseload.gui.erd.inspector import ErdInspector
-from caseload.gui.erd.list_twin import ErdList, ListRow
 from caseload.gui.erd.scene import EdgeMode
 from caseload.gui.pages.base import Action, Page, Shortcut
 from caseload.gui.pages.erd_finder import ErdFinder
@@ -24,6 +24,9 @@ from caseload.gui.pages.erd_toolbar import ErdToolbar
 from caseload.model.catalog import Side
 from caseload.model.erd import Density, Diagram, Placement
 from caseload.model.views import ChangeKind, ChangeSet
+
+if TYPE_CHECKING:
+    from caseload.gui.erd.list_twin import ErdList, ListRow
 
 
 class ErdPage(Page):
@@ -45,10 +48,9 @@ class ErdPage(Page):
         self._go_to = ""
         self.toolbar = ErdToolbar()
         self.canvas = Canvas()
-        self.list = ErdList()
+        self.list: ErdList | None = None
         self.stack = QStackedWidget()
         self.stack.addWidget(self.canvas)
-        self.stack.addWidget(self.list)
         self.inspector = ErdInspector()
         self.inspector.set_writable(on=self.presenter.writable)
         self.inspector.hide()
@@ -96,8 +98,6 @@ class ErdPage(Page):
         inspector.menu_pressed.connect(self.menus.open_at)
         inspector.schemas_wanted.connect(self._open_schemas)
         inspector.list_wanted.connect(self._toggle_list)
-        self.list.row_chosen.connect(self._row_chosen)
-        self.list.row_opened.connect(self._row_opened)
         self.layout_button.clicked.connect(self.menus.open_layouts)
         self.export_button.clicked.connect(self.menus.open_export)
 
@@ -138,14 +138,11 @@ class ErdPage(Page):
     def _place(self, diagram: Diagram, placement: Placement) -> None:
         self.canvas.show_placement(diagram, placement, fit=self._fit_next)
         self._fit_next = False
-        self._after_placing(diagram)
-
-    def _after_placing(self, diagram: Diagram) -> None:
         if self._go_to in self.canvas.scene.tables:
             name, self._go_to = self._go_to, ""
             self.canvas.view.go_to(name)
             self.canvas.scene.choose([name])
-        self.list.show_diagram(diagram)
+        self._fill_list()
         self.finder.show()
         self._chosen()
 
@@ -157,7 +154,7 @@ class ErdPage(Page):
             return
         self._keep_diagram(loaded, diagram)
         self.canvas.show_links(diagram)
-        self.list.show_diagram(diagram)
+        self._fill_list()
         self._chosen()
 
     def _keep_diagram(self, loaded: Loaded, diagram: Diagram) -> None:
@@ -269,8 +266,26 @@ class ErdPage(Page):
 
     def _show_view(self) -> None:
         listed = self.toolbar.as_list.isChecked()
-        self.stack.setCurrentWidget(self.list if listed else self.canvas)
-        (self.list if listed else self.canvas.view).setFocus(Qt.FocusReason.OtherFocusReason)
+        if listed and self.list is None:
+            self.list = self._make_list()
+            self._fill_list()
+        shown = self.list if listed and self.list is not None else self.canvas
+        self.stack.setCurrentWidget(shown)
+        shown.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _make_list(self) -> ErdList:
+        from caseload.gui.erd.list_twin import ErdList
+
+        made = ErdList()
+        made.row_chosen.connect(self._row_chosen)
+        made.row_opened.connect(self._row_opened)
+        self.stack.addWidget(made)
+        return made
+
+    def _fill_list(self) -> None:
+        if self.list is not None and self.presenter.diagram is not None:
+            self.list.show_diagram(self.presenter.diagram)
+            self.list.search(self.presenter.text)
 
     def _toggle_list(self) -> None:
         self.toolbar.as_list.setChecked(not self.toolbar.as_list.isChecked())

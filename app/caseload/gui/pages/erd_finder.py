@@ -20,7 +20,8 @@ class ErdFinder:
         page = self._page
         page.presenter.text = text.strip()
         self._hit = -1
-        page.list.search(page.presenter.text)
+        if page.list is not None:
+            page.list.search(page.presenter.text)
         self.show()
         if page.presenter.found() and not page.toolbar.as_list.isChecked():
             self.step(1)

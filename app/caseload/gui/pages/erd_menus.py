@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from caseload.gui import icons
 from caseload.gui.components.menu import Menu
-from caseload.gui.erd.export import Exporter, export_steps
 from caseload.gui.erd.items import rect_of
 from caseload.gui.work import told
 from caseload.model.erd import WHOLE_SYSTEM
@@ -116,6 +115,8 @@ class ErdMenus:
 
     def export(self, path: Path, *, whole: bool) -> None:
         """Write the diagram; a toast says when it is done."""
+        from caseload.gui.erd.export import Exporter, export_steps
+
         canvas = self._page.canvas
         placement = canvas.scene.placement
         if placement is None:
