@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from caseload.specs.readers.prose_links import code_type, references
 from caseload.specs.readers.prose_values import closed_list, date_format
@@ -152,6 +153,12 @@ def sentences(text: str) -> list[str]:
 
 def traits_of(text: str) -> Traits:
     """Everything that comments, as running text, say of the field they stand beside."""
+    found = _traits(text)
+    return replace(found, foreign=list(found.foreign))
+
+
+@lru_cache(maxsize=8192)
+def _traits(text: str) -> Traits:
     found = Traits()
     said = sentences(text)
     for sentence in said:
