@@ -101,12 +101,11 @@ def _width(grid: Grid) -> int:
 
 def _not_repeated(body: Sequence[Row], roles: Roles) -> list[Row]:
     """Rows that do not say the header again, nor number its columns."""
-    header = [_squeezed(text) for text in roles.headers]
-    named = {text for text in header if text}
+    named = {text for text in roles.headers if text}
     kept = []
     for index, row in enumerate(body):
-        cells = {_squeezed(cell) for cell in row.cells if cell}
-        if named and len(cells & named) >= max(2, 0.6 * len(cells)):
+        shared = len(named.intersection(row.cells))
+        if shared >= 2 and shared >= 0.6 * len({cell for cell in row.cells if cell}):
             continue
         if index == 0 and _numbers_columns(row.cells):
             continue

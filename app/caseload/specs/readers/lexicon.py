@@ -156,7 +156,8 @@ _WORDS: dict[Word, str] = {
         publicacion desde introducido lanzamiento rilascio rilasciato introdotto pubblicato uitgave
         vrijgegeven sinds ingevoerd lancado lancamento slappt utgava utgiven slapp frigivet udgivet
         udgivelse siden utgitt utgivelse julkaistu alkaen wydanie wydania wydano rhyddhau
-        rhyddhawyd added""",
+        rhyddhawyd added
+        available""",
     Word.VERSION: "version versions versie versione versioni versao versjon versio wersja fersiwn",
     Word.CODE: "code codes codigo codigos codice codici kod kodu koodi cod kode koder koden",
     Word.CODED: "coded codelist codeset valueset codetable codesystem kodiert codierung",

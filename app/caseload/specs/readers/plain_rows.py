@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from caseload.model.catalog import ReadProblem
 from caseload.specs.readers.cells import (
@@ -136,7 +135,7 @@ class PlainRows:
             problems.append(ReadProblem(message, row.place))
             return None
         self._about_table(row, table)
-        return replace(row, cells=self._canonical(row, table, name))
+        return Row(self._canonical(row, table, name), row.place, row.shade, row.pages, row.ruled)
 
     def _without_name(
         self, row: Row, table: str, before: list[Row], problems: list[ReadProblem]

@@ -93,8 +93,9 @@ def _add_length(columns: dict[Role, int], rest: list[int], values: list[list[str
         and len(set(values[c])) > 2
         and not _counts(values[c])
     ]
-    if len(fits) == 1:
-        columns[Role.LENGTH] = fits[0]
+    whole = [c for c in fits if _share(values[c], str.isdigit) > 0.9]
+    if len(whole) == 1 or len(fits) == 1:
+        columns[Role.LENGTH] = (whole if len(whole) == 1 else fits)[0]
 
 
 def _counts(values: Sequence[str]) -> bool:
