@@ -18,9 +18,10 @@ from caseload.model.relationship import (
     Relationship,
     joined,
 )
-from caseload.specs.meaning.relationships_candidates import Candidate, candidates
+from caseload.specs.meaning.relationships_candidates import candidates
 from caseload.specs.meaning.relationships_items import Items
 from caseload.specs.meaning.relationships_keys import Keys
+from caseload.specs.meaning.relationships_told import Candidate
 from caseload.specs.meaning.relationships_weights import Weights
 from caseload.specs.meaning.types import CatalogMeaning, FieldRole
 

@@ -6,14 +6,11 @@ What speaks against it is weighed afterwards (`relationships_weights`).
 from __future__ import annotations
 
 import math
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from enum import Enum, auto
 
-from caseload.model.catalog import FieldSpec, TableSpec
-from caseload.model.relationship import Joined, Key, LinkKind, joined
+from caseload.model.catalog import FieldSpec
+from caseload.model.relationship import Key, LinkKind
 from caseload.specs.meaning.concepts import context_words
 from caseload.specs.meaning.lexicon import shipped_lexicon
 from caseload.specs.meaning.names import CLASS_WORDS
@@ -23,60 +20,22 @@ from caseload.specs.meaning.relationships_items import (
     Place,
     bare,
     is_generic,
-    singular,
     tokens,
 )
+from caseload.specs.meaning.relationships_told import Candidate, Found, Told, single
 from caseload.specs.meaning.types import DATES, FieldRole, Kind, TableMeaning
 
 _LEAST_FORM = 3
-_STATED = re.compile(
-    r"(?:foreign key|\bfk\b|refers?|references?|points?|links?|joins?)"
-    r"(?:\s+(?:to|of|on|into|from|in|the|a|an|table|entity|record|primary|secondary))*\s+"
-    r"(?P<named>[A-Za-z_][\w.]*(?:\s+[A-Za-z_]\w*){0,3})",
-    re.IGNORECASE,
-)
-
-
-class Found(Enum):
-    """How a link was found."""
-
-    COLUMN = auto()
-    PROSE = auto()
-    ELEMENT = auto()
-    CONCEPT = auto()
-    SAME_NAME = auto()
-    NAME_END = auto()
-    TABLE_NAME = auto()
-    TABLE_END = auto()
-    WORDS = auto()
-    WHOLE_KEY = auto()
-    DATA = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A link that may be; `said` is how it was found, in words."""
-
-    child: str
-    child_fields: tuple[str, ...]
-    parent: str
-    parent_fields: tuple[str, ...]
-    kind: LinkKind
-    found: Found
-    said: str
-
-    @property
-    def at(self) -> Joined:
-        """What the link joins."""
-        return joined(self.child, self.child_fields, self.parent, self.parent_fields)
 
 
 def candidates(items: Items, keys: Mapping[str, Key]) -> Iterator[Candidate]:
     """All candidates; one link may be found in several ways."""
+    told = Told(items, keys)
+    for table in items.catalog.tables.values():
+        yield from told.declared(table)
+        for spec in table.fields:
+            yield from told.stated(spec)
     finder = _Finder(items, keys)
-    for spec in items.catalog.all_fields():
-        yield from finder.declared(spec)
-        yield from finder.stated(spec)
     yield from finder.same_item()
     yield from finder.same_concept()
     yield from finder.named()
@@ -88,69 +47,6 @@ class _Finder:
         self._items = items
         self._keys = keys
         self._tables = items.catalog.tables
-        self._by_name = {bare(name): name for name in reversed(self._tables)}
-        self._by_row = {items.row_name(name): name for name in reversed(self._tables)}
-
-    def declared(self, spec: FieldSpec) -> Iterator[Candidate]:
-        """Links of the document's own columns, to tables that there are."""
-        if not spec.foreign_table:
-            return
-        parent = self._tables.get(spec.foreign_table) or self._tables.get(
-            self._by_name.get(bare(spec.foreign_table), "")
-        )
-        if parent is None:
-            return
-        field = parent.field_named(spec.foreign_field) or self._end_of(spec, parent)
-        if field is None:
-            return
-        told = spec.foreign_table.casefold() in spec.description.casefold()
-        kind, said = (
-            (LinkKind.STATED, "the description says so")
-            if told
-            else (LinkKind.DECLARED, "the document names it as a foreign key")
-        )
-        found = Found.PROSE if told else Found.COLUMN
-        yield self._single(spec, parent.name, field.field_name, kind, found, said)
-
-    def _end_of(self, spec: FieldSpec, parent: TableSpec) -> FieldSpec | None:
-        """The field that a link to a table alone means: its key, or the one of that name."""
-        key = self._keys.get(parent.name)
-        if key is not None and len(key.fields) == 1:
-            return parent.field_named(key.fields[0])
-        ends = [f for f in parent.fields if spec.field_name.endswith(f.field_name)]
-        return max(ends, key=lambda f: len(f.field_name), default=None)
-
-    def stated(self, spec: FieldSpec) -> Iterator[Candidate]:
-        """A table or TABLE.FIELD that the description calls the parent."""
-        if spec.foreign_table or not spec.description:
-            return
-        for match in _STATED.finditer(spec.description):
-            parent, field = self._named_in(match["named"])
-            if not parent:
-                continue
-            key = self._keys.get(parent)
-            if not field and key is not None and len(key.fields) == 1:
-                field = key.fields[0]
-            if field and (parent, field) != (spec.table_name, spec.field_name):
-                said = f"the description says “{match.group().strip()}”"
-                yield self._single(spec, parent, field, LinkKind.STATED, Found.PROSE, said)
-                return
-
-    def _named_in(self, words: str) -> tuple[str, str]:
-        """The table and field that a few words of prose begin with; empty where none."""
-        head, _, tail = words.split(maxsplit=1)[0].rstrip(".").partition(".")
-        table = self._tables.get(head) or self._tables.get(self._by_name.get(bare(head), ""))
-        if table is not None and tail:
-            field = table.field_named(tail)
-            return table.name, field.field_name if field else ""
-        pieces = words.replace(".", " ").split()
-        for width in (3, 2, 1):
-            for start in range(len(pieces) - width + 1):
-                name = bare("".join(pieces[start : start + width]))
-                found = self._by_name.get(name) or self._by_row.get(singular(name))
-                if found:
-                    return found, ""
-        return "", ""
 
     def same_item(self) -> Iterator[Candidate]:
         """Fields that hold the same item as another table's one-field key."""
@@ -168,7 +64,7 @@ class _Finder:
                     how, said = Found.ELEMENT, f"data element {name} is the key of {parent}"
                 else:
                     how, said = Found.CONCEPT, f"means the same as the key of {parent}"
-                yield self._single(spec, parent, parent_field, LinkKind.INFERRED, how, said)
+                yield single(spec, parent, parent_field, LinkKind.INFERRED, how, said)
 
     def same_concept(self) -> Iterator[Candidate]:
         """Identifiers that mean what another table's key means, under a data element of their own.
@@ -187,7 +83,7 @@ class _Finder:
                 key = self._keys.get(hit[0]) if hit else None
                 if hit and key and key.fields == (hit[1],) and self._ends_alike(spec, hit):
                     said = f"means the same as the key of {hit[0]}"
-                    yield self._single(spec, *hit, LinkKind.INFERRED, Found.CONCEPT, said)
+                    yield single(spec, *hit, LinkKind.INFERRED, Found.CONCEPT, said)
 
     def _ends_alike(self, spec: FieldSpec, key: Place) -> bool:
         """True when a field's name ends in the words of another table's key."""
@@ -264,7 +160,7 @@ class _Finder:
                 how, said = Found.NAME_END, f"ends in the name of the key of {table}"
             if by_table and is_generic(whole[start:]):
                 return None
-            return self._single(spec, table, field, LinkKind.INFERRED, how, said)
+            return single(spec, table, field, LinkKind.INFERRED, how, said)
         return None
 
     def _parent_row(self, spec: FieldSpec) -> Candidate | None:
@@ -277,7 +173,7 @@ class _Finder:
             return None
         said = f"the row above in {spec.table_name}"
         ends = (spec.table_name, key.fields[0])
-        return self._single(spec, *ends, LinkKind.INFERRED, Found.TABLE_NAME, said)
+        return single(spec, *ends, LinkKind.INFERRED, Found.TABLE_NAME, said)
 
     def _key_words(self) -> dict[tuple[str, ...], tuple[str, str]]:
         """The telling words of each own key."""
@@ -296,7 +192,7 @@ class _Finder:
             hit = ends.get(words[start:])
             if hit is not None and hit[0] != spec.table_name:
                 said = f"ends in the words of the key of {hit[0]}"
-                return self._single(spec, *hit, LinkKind.INFERRED, Found.WORDS, said)
+                return single(spec, *hit, LinkKind.INFERRED, Found.WORDS, said)
         return None
 
     def _telling(self, table: str, field: str) -> tuple[str, ...]:
@@ -314,11 +210,6 @@ class _Finder:
         spec = self._tables[table].field_named(field)
         assert spec is not None  # noqa: S101
         return spec
-
-    def _single(
-        self, spec: FieldSpec, parent: str, field: str, kind: LinkKind, found: Found, said: str
-    ) -> Candidate:
-        return Candidate(spec.table_name, (spec.field_name,), parent, (field,), kind, found, said)
 
     def whole_keys(self) -> Iterator[Candidate]:
         """Children that hold all fields of a parent's several-field key."""

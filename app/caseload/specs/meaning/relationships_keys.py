@@ -43,7 +43,8 @@ class Keys:
             return Key(table.name, (first.field_name,), 0.8, words)
         shared = item and len(self._items.items[item].tables) > 1
         if not shared and not self._looks_like_part(first, table):
-            return Key(table.name, (first.field_name,), 0.6, "first field")
+            sure = 0.4 if first.foreign_table else 0.6  # a parent's key seldom is one's own
+            return Key(table.name, (first.field_name,), sure, "first field")
         return self._composite_key(table)
 
     def _composite_key(self, table: TableSpec) -> Key:

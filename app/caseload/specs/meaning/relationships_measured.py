@@ -13,8 +13,8 @@ from typing import Any
 
 from caseload.model.catalog import Catalog
 from caseload.model.relationship import Cardinality, Evidence, LinkKind, Relationship
-from caseload.specs.meaning.relationships_candidates import Candidate, Found
 from caseload.specs.meaning.relationships_items import Items, singular
+from caseload.specs.meaning.relationships_told import Candidate, Found
 from caseload.specs.meaning.relationships_weights import Weights
 from caseload.specs.meaning.types import DATES, CatalogMeaning, FieldRole, Kind
 

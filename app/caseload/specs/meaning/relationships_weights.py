@@ -14,8 +14,9 @@ from caseload.model.catalog import FieldSpec
 from caseload.model.relationship import Cardinality, Evidence, Key, LinkKind, Relationship
 from caseload.specs.meaning.concepts import context_words
 from caseload.specs.meaning.lexicon import shipped_lexicon
-from caseload.specs.meaning.relationships_candidates import Candidate, Found, ancestors
+from caseload.specs.meaning.relationships_candidates import ancestors
 from caseload.specs.meaning.relationships_items import PARENTS, Items, bare, is_generic
+from caseload.specs.meaning.relationships_told import Candidate, Found
 from caseload.specs.meaning.types import DATES, FieldMeaning, Kind, TableMeaning
 
 _START = -1.2
@@ -134,6 +135,9 @@ class Weights:
     def _parent_key(self, candidate: Candidate) -> tuple[Evidence | None, float]:
         """Whether the parent's fields are its own key, and nobody else's."""
         key = self._keys.get(candidate.parent)
+        parent_specs = [other for _, other in self._pairs(candidate)]
+        if len(parent_specs) == 1 and parent_specs[0].unique:
+            return _speaks("parent's key", f"stated to be unique in {candidate.parent}"), 0.6
         if key is None or set(key.fields) != set(candidate.parent_fields):
             return _against("parent's key", f"not the key of {candidate.parent}"), -2.0
         if key.confidence == 1.0:
@@ -172,6 +176,8 @@ class Weights:
     def _own_identity(self, candidate: Candidate) -> tuple[Evidence | None, float]:
         """Against a link from what only numbers the child's own rows."""
         key = self._keys.get(candidate.child)
+        if candidate.kind is not LinkKind.INFERRED:
+            return None, 0.0
         if key is None or key.fields != candidate.child_fields or len(key.fields) > 1:
             return None, 0.0
         name, table = key.fields[0], candidate.child
@@ -307,7 +313,7 @@ def cardinality(
     """How many rows stand at either end, by the child's key and mandatory flags."""
     key = keys.get(candidate.child)
     sure = key is not None and key.confidence >= 0.6
-    of_key = set(key.fields) if key is not None else set()
+    of_key = set(key.fields) if key is not None and key.confidence >= 0.5 else set()
     alone = sure and of_key == set(candidate.child_fields)
     alone = alone or any(f.unique for f in fields)
     needed = all(f.mandatory or f.key or f.field_name in of_key for f in fields)

@@ -152,6 +152,25 @@ def test_a_key_of_several_fields_is_found_as_a_whole() -> None:
     assert any(e.name == "position in key" and e.passed for e in link.evidence)
 
 
+def test_declared_fields_that_make_up_a_key_are_one_link() -> None:
+    meaning = understand(
+        catalog(
+            stock="product INTEGER !, place INTEGER !, amount INTEGER",
+            booking="id INTEGER !, prod INTEGER >stock.product, other_prod INTEGER >stock.product, "
+            "other_place INTEGER >stock.place, note VARCHAR 9",
+            badge_log="badge INTEGER >staff.badge, seen DATE",
+            staff="id INTEGER !, badge INTEGER",
+        )
+    )
+    found = links(meaning)
+    assert set(found) == {
+        "booking.prod>stock.product",
+        "booking.other_prod+other_place>stock.product+place",
+        "badge_log.badge>staff.badge",
+    }
+    assert found["badge_log.badge>staff.badge"].cardinality is Cardinality.OPTIONAL_TO_MANY
+
+
 @pytest.mark.parametrize(
     ("own", "against"),
     [("customer_id VARCHAR 9", "type"), ("customer_id INTEGER", "")],
