@@ -313,6 +313,7 @@ class SchemasPage(InspectingPage):
             Shortcut("F2", "Edit the cell", self.edit_cell),
             Shortcut("Ctrl+E", "Correct the field in a form", partial(self.act, "correct")),
             Shortcut("Ctrl+Shift+Z", "Do again", self.redo),
+            Shortcut("Ctrl+Shift+F", "Filter by the column in focus", self._filter_column),
             Shortcut("D", "Show or hide the document", self.toggle_inspector),
             Shortcut("Ctrl+L", "Least certain first", self._toggle_least),
             Shortcut("Ctrl+Shift+S", "Source or target", self._other_side),
@@ -320,6 +321,10 @@ class SchemasPage(InspectingPage):
 
     def _toggle_least(self) -> None:
         self.view.toolbar.least.click()
+
+    def _filter_column(self) -> None:
+        if self.views.currentWidget() is self.view:
+            self.view.filter_column()
 
     def _other_side(self) -> None:
         self.choose_side(self.presenter.other_side.value)

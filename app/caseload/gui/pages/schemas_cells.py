@@ -6,13 +6,30 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, Qt
 from PySide6.QtCore import Signal as QtSignal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPalette, QPolygonF
-from PySide6.QtWidgets import QFrame, QLineEdit, QPlainTextEdit, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import (
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPolygonF,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QLineEdit,
+    QPlainTextEdit,
+    QStyleOptionViewItem,
+    QToolTip,
+    QWidget,
+)
 
 from caseload.gui import icons, paint
 from caseload.gui.components.gridpaint import GridDelegate
 from caseload.gui.components.label import Label
 from caseload.gui.components.scroll import thin
+from caseload.gui.pages.schemas_words import change_lines, check_line, who_words
 from caseload.gui.theme import current
 from caseload.model.views import FieldRow
 
@@ -70,6 +87,22 @@ class FieldDelegate(GridDelegate):
             edge = current().colour("focus_ring")
             paint.box(painter, ring, current().radius("small"), None, edge, 2)
 
+    def helpEvent(
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> bool:
+        """Why a field is doubted, and what a corrected cell was read as; else as every grid."""
+        row, kind = self._fields.fields.row_at(index.row()), self._fields.kind_at(index)
+        if event.type() == QEvent.Type.ToolTip and row is not None and kind is not None:
+            said = reason_words(row, kind.column.key)
+            if said:
+                QToolTip.showText(event.globalPos(), said, view)
+                return True
+        return super().helpEvent(event, view, option, index)
+
     def _paint_typed(self, painter: QPainter, rect: QRect, words: str) -> None:
         """What was typed, until it is kept."""
         theme = current()
@@ -78,6 +111,19 @@ class FieldDelegate(GridDelegate):
         area = QRectF(rect).adjusted(pad, 0, -6, -1)
         paint.text(painter, area, words, theme.font("body"), theme.colour("text_1"))
         _corner(painter, rect, "warn")
+
+
+def reason_words(row: FieldRow, key: str) -> str:
+    """What the tool tip of a cell says: failed checks, or what was read and who corrected it."""
+    if key == "confidence":
+        failed = [line.words for line in map(check_line, row.spec.checks) if not line.passed]
+        return "\n".join(failed) or "Every check passed"
+    if row.changed and _is_corrected(row, key):
+        lines = [f"{title}: read as {before or 'empty'}" for title, before, _ in change_lines(row)]
+        return "\n".join(
+            [*lines, who_words(row.corrected_by, row.corrected_at, row.correction_reason)]
+        )
+    return ""
 
 
 def _corner(painter: QPainter, rect: QRect, kind: str) -> None:

@@ -232,9 +232,6 @@ class SheetView(QAbstractScrollArea):
                     outlined = line
             top += _ROW
         head_top = max(0.0, float(_MARGIN - shift))
-        if outlined is not None and outlined.top() > head_top + _HEAD - _ROW:
-            fill, edge = theme.colour("paper.outline_fill"), theme.colour("paper.outline")
-            paint.box(painter, outlined.adjusted(-3, -1, 3, 1), 2, fill, edge, 2)
         head = QRectF(_MARGIN - across, head_top, self._lefts[-1], _HEAD)
         number, cells = self._head or (0, ())
         self._paint_row(painter, theme, head, str(number or ""), cells, head=True)
@@ -243,6 +240,9 @@ class SheetView(QAbstractScrollArea):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(edge)
         painter.drawRect(paper.translated(0, -shift))
+        if outlined is not None and outlined.top() > head_top + _HEAD - _ROW:
+            fill, edge = theme.colour("paper.outline_fill"), theme.colour("paper.outline")
+            paint.box(painter, outlined.adjusted(-3, -1, 3, 1), 2, fill, edge, 2)
 
     def _paint_row(
         self,
@@ -255,7 +255,7 @@ class SheetView(QAbstractScrollArea):
         head: bool,
     ) -> None:
         font = theme.font("caption", 600 if head else 400)
-        ink, edge = theme.colour("paper.ink"), theme.colour("border_mid")
+        ink, edge = theme.colour("paper.ink"), theme.colour("paper.shade")
         gutter = QRectF(line.left(), line.top(), _GUTTER, line.height())
         shaded = line if head else gutter
         painter.fillRect(shaded, theme.colour("paper.shade"))

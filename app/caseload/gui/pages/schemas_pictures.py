@@ -30,11 +30,13 @@ def states(page: SchemasPage) -> Sequence[tuple[str, Callable[[], Any]]]:
         ("versions", partial(_versions, page)),
         ("intake", partial(_intake, page)),
         ("assign", partial(_assign, page)),
+        ("read-only", partial(_read_only, page)),
     )
 
 
 def _fields(page: SchemasPage, side: Side) -> None:
     _ = page.content
+    page.inspector.set_writable(on=page.presenter.writable)
     page.inspector.stop_correcting()
     for editing in page.view.editings.values():
         editing.cancel()
@@ -126,3 +128,10 @@ def _assign(page: SchemasPage) -> None:
     _fields(page, Side.SOURCE)
     document = next(d for d in page.presenter.reading.documents if d.side is Side.SOURCE)
     page.assign_columns(document.name, document.side)
+
+
+def _read_only(page: SchemasPage) -> None:
+    """As the page is where somebody else has the project open."""
+    _fields(page, Side.TARGET)
+    page.inspector.set_writable(on=False)
+    page.read_button.setEnabled(False)

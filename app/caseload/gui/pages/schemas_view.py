@@ -328,6 +328,16 @@ class FieldsView(QWidget):
         text = self.presenter.filter.cells.get(key, "")
         self.column_filter.open(key, self.titles().get(key, key), text, place)
 
+    def filter_column(self) -> None:
+        """Filter by the column in focus."""
+        index = self.grid.currentIndex()
+        kind = self.grid.kind_at(index)
+        if kind is not None and kind.column.key not in ("binding", "position"):
+            header = self.grid.horizontalHeader()
+            left = header.sectionViewportPosition(index.column())
+            place = header.viewport().mapTo(self, QPoint(left, header.height() + 4))
+            self.open_column_filter(kind.column.key, place)
+
     # Rows
 
     def _row_menu(self, row: FieldRow, at: QPoint) -> None:
