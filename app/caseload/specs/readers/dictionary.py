@@ -16,7 +16,7 @@ from caseload.model.reader_profile import FROM_SHEET, FROM_TITLE, Assignment
 from caseload.specs.readers.by_person import assigned_header
 from caseload.specs.readers.grid import Extracted, Grid, Row
 from caseload.specs.readers.headers import Section, sections_of, worth
-from caseload.specs.readers.names import is_identifier
+from caseload.specs.readers.names import is_identifier, labelled_table
 from caseload.specs.readers.plain_rows import FLAGS, PlainRows, header_of, plain_roles
 from caseload.specs.readers.roles import Roles
 from caseload.specs.readers.table_titles import (
@@ -223,6 +223,9 @@ def _table_of(grid: Grid, section: Section, assignment: Assignment | None) -> tu
     if grid.table:
         return grid.table, ""
     lines = [*grid.titles, *(titled(row) for row in section.titles)]
+    label, at = labelled_table(lines) if grid.wraps else ("", -1)
+    if label and said != FROM_SHEET:
+        return label, " ".join(lines[at + 1 :])
     weak = is_generic(grid.sheet) or not section.body or not section.body[0].place.sheet
     name, described = title_table(lines, grid.heading, grid.sheet, weak=weak)
     from_sheet = "" if grid.sheet and is_generic(grid.sheet) else sheet_table(grid.sheet)
