@@ -45,12 +45,12 @@ class Box:
 class FieldGrid:
     """The grid of a table's fields: cells as lists of paragraphs, with each row's kind.
 
-    `title` is the name that stands in the grid's first row, or "".
+    `titles` are the lines that stand in the grid's first rows.
     """
 
     header: list[str]
     rows: list[tuple[str, list[list[str]], Fact | None]] = field(default_factory=list)
-    title: str = ""
+    titles: list[str] = field(default_factory=list)
 
 
 Block = Text | Picture | Plain | Box | FieldGrid
@@ -130,9 +130,11 @@ def _opening(look: Look, loads: list[Load]) -> Iterator[Block]:
 
 
 def _table(look: Look, load: Load, number: int, draw: random.Random) -> Iterator[Block]:
-    yield Box(load.name, load.about, number)
+    yield Box(load.name, [] if look.title == "block" else load.about, number)
     header = list(look.header)
-    grid = FieldGrid(header, title=load.name if look.title == "row" else "")
+    inside = {"row": [], "block": load.about}.get(look.title)
+    titles = [] if inside is None else [f"TABLE NAME: {load.name}", *inside]
+    grid = FieldGrid(header, titles=titles)
     for index, fact in enumerate(load.facts, 1):
         if look.parts and index == len(load.facts) // 2:
             yield grid

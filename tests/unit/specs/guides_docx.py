@@ -24,6 +24,7 @@ _RULES = {
     "double": ("double", 4),
     "dotted": ("dotted", 4),
     "rows": ("single", 4),
+    "cols": ("single", 4),
     "outer": ("single", 8),
 }
 _ALIGN = {"left": 0, "center": 1, "justify": 3}
@@ -197,10 +198,10 @@ class _Docx:
         table = self.doc.add_table(0, len(look.columns))
         table.autofit = False
         self._borders(table)
-        if block.title:
+        for title in block.titles:
             row = table.add_row()
             merged = row.cells[0].merge(row.cells[-1])
-            self._fill(merged, [f"TABLE NAME: {block.title}"], bold=True)
+            self._fill(merged, [title], bold=title is block.titles[0])
         head = table.add_row()
         for cell, text in zip(head.cells, block.header, strict=True):
             self._fill(cell, [text], bold=True, light=look.header_colour[0] < "4")
@@ -289,7 +290,9 @@ class _Docx:
             return
         kind, size = _RULES[self.look.rules]
         sides = ["top", "left", "bottom", "right", "insideH", "insideV"]
-        if self.look.rules == "rows":
+        if self.look.rules == "cols":
+            sides = ["top", "left", "bottom", "right", "insideV"]
+        elif self.look.rules == "rows":
             sides = ["top", "bottom", "insideH"]
         elif self.look.rules == "outer":
             sides = sides[:4]

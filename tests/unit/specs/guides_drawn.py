@@ -175,8 +175,9 @@ class _Drawn:
         for _, share in look.columns:
             edges.append(edges[-1] + share * (self.right - self.left))
         widths = [b - a - 8 for a, b in pairwise(edges)]
-        if block.title:
-            self._row([edges[0], edges[-1]], [[f"TABLE NAME: {block.title}"]], rules=look.rules)
+        for title in block.titles:
+            lines = self._wrapped(title, edges[-1] - edges[0] - 8)
+            self._row([edges[0], edges[-1]], [lines], rules=look.rules)
         head = [self._wrapped(h, w) for h, w in zip(block.header, widths, strict=True)]
         self._row(edges, head, shades=[f"#{look.header_colour}"] * len(widths))
         for index, (kind, cells, fact) in enumerate(block.rows):
@@ -271,9 +272,9 @@ class _Drawn:
         if rules == "rows":
             pen.line(edges[0], bottom, edges[-1], bottom)
             return
-        if rules == "outer":
-            pen.line(edges[0], bottom, edges[0], top)
-            pen.line(edges[-1], bottom, edges[-1], top)
+        if rules in ("outer", "cols"):
+            for x in (edges[0], edges[-1]) if rules == "outer" else edges:
+                pen.line(x, bottom, x, top)
             return
         if rules == "dotted":
             pen.setDash(1, 1.5)

@@ -16,6 +16,7 @@ _RULES = {
     "all": "border:0.75pt solid #000",
     "double": "border:3pt double #000",
     "dotted": "border:1pt dotted #000",
+    "cols": "border:0;border-left:0.75pt solid #000;border-right:0.75pt solid #000",
     "rows": "border:0;border-bottom:0.75pt solid #000",
     "outer": "border:0",
     "none": "border:0",
@@ -28,8 +29,7 @@ def write_html(path: Path, look: Look, loads: list[Load]) -> None:
     page = _Html(look)
     body = "\n".join(page.block(block) for block in blocks(look, loads))
     path.write_text(
-        f'<!doctype html><meta charset="utf-8"><style>{_style(look)}</style>'
-        f"<body>{body}</body>",
+        f'<!doctype html><meta charset="utf-8"><style>{_style(look)}</style><body>{body}</body>',
         encoding="utf-8",
     )
 
@@ -117,11 +117,8 @@ class _Html:
     def _fields(self, block: FieldGrid) -> str:
         look = self.look
         widths = "".join(f'<col style="width:{share * 100:.2f}%">' for _, share in look.columns)
-        title = (
-            f'<tr><td colspan="{len(look.columns)}"><b>TABLE NAME: {block.title}</b></td></tr>'
-            if block.title
-            else ""
-        )
+        wide = f'<tr><td colspan="{len(look.columns)}">'
+        title = "".join(f"{wide}{escape(line)}</td></tr>" for line in block.titles)
         head = title + "<tr>" + "".join(f"<th>{escape(h)}</th>" for h in block.header) + "</tr>"
         rows = []
         for index, (kind, cells, fact) in enumerate(block.rows):

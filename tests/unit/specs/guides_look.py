@@ -24,6 +24,7 @@ HEADERS = {
     "values": ("Valid values", "Allowed values", "Values"),
 }
 VENDOR = (("type", 0.16), ("length", 0.12), ("name", 0.25), ("text", 0.47))
+NARROW = (("type", 0.15), ("length", 0.12), ("name", 0.17), ("text", 0.56))
 FLAGGED = (("no", 0.07), ("name", 0.26), ("type", 0.15), ("length", 0.1), ("required", 0.12),
            ("text", 0.3))  # fmt: skip
 INNER = (("name", 0.28), ("type", 0.24), ("text", 0.48))
@@ -36,8 +37,8 @@ MANY = (("name", 0.2), ("type", 0.11), ("length", 0.07), ("key", 0.06), ("requir
 class Look:
     """One layout.  `columns` are (role, share); `header` holds the words above them.
 
-    rules: all, rows, outer, none, double, dotted.  shading: mandatory, cell, zebra, none.
-    title: box, cell, pair, row, heading, caption, frame, plain.  wrap: how long names break
+    rules: all, rows, cols, outer, none, double, dotted.  shading: mandatory, cell, zebra, none.
+    title: box, cell, pair, row, block, heading, caption, frame, plain.  wrap: how long names break
     beside the cell's width: natural, underscore, manual, soft.
     """
 
@@ -147,6 +148,21 @@ FAMILIES: tuple[Look, ...] = (
     replace(_BASE, family="scans mixed in", scans=2, furniture="table"),
     replace(_BASE, family="turned pages", turned=True, repeat_header=True),
     replace(_BASE, family="runs broken oddly", ragged=True, wrap="underscore"),
+    replace(_BASE, family="box in the grid's first rows", title="block"),
+    replace(_BASE, family="box in the grid, header repeated", title="block", repeat_header=True),
+    replace(_BASE, family="box in the grid, heading too", title="block", order="grid"),
+    replace(_BASE, family="narrow names", columns=NARROW),
+    replace(_BASE, family="narrow names, justified", columns=NARROW, align="justify"),
+    replace(_BASE, family="rules between columns", rules="cols", repeat_header=True),
+    replace(_BASE, family="rules between columns, no repeat", rules="cols"),
+    replace(_BASE, family="no rules, comments first", columns=LAST, rules="none"),
+    replace(_BASE, family="no rules, name first", columns=INNER, rules="none", title="plain"),
+    replace(_BASE, family="no rules, flags", columns=FLAGGED, rules="none", shading="none"),
+    replace(_BASE, family="no rules, by lines", rules="none", lines="lines", repeat_header=True),
+    replace(_BASE, family="no rules, landscape", rules="none", page=PAGES["A4 landscape"]),
+    replace(_BASE, family="rules under rows, bottom", rules="rows", valign="bottom"),
+    replace(_BASE, family="vendor, landscape", page=PAGES["A4 landscape"], title="cell"),
+    replace(_BASE, family="vendor, tables in boxes", title="cell", furniture="table"),
 )
 FONTS = {
     "office": ("Liberation Sans", "Liberation Serif", "DejaVu Sans", "Liberation Sans Narrow",
