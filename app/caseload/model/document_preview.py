@@ -40,6 +40,7 @@ class DocumentGrid:
         header_row: the row that seems to head the columns; None when none does.
         guesses: what the columns seem to hold, surest first.
         missing: roles without which no field can be read and that no column seems to have.
+        settled: whether the reader finds fields in it by itself.
     """
 
     place: str
@@ -54,6 +55,7 @@ class DocumentGrid:
     header_row: int | None
     guesses: tuple[GuessedRole, ...]
     missing: tuple[str, ...]
+    settled: bool = False
 
     def headers(self, row: int | None) -> tuple[str, ...]:
         """The cells of the row of that number, as many as there are columns; blank without one."""

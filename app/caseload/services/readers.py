@@ -19,7 +19,7 @@ from caseload.services.undo import undoable
 from caseload.specs import sandbox
 from caseload.specs.readers.profile_match import plain, stem_of
 from caseload.store.documents import SPEC
-from caseload.store.records import utc_text
+from caseload.store.records import Document, utc_text
 
 if TYPE_CHECKING:
     from caseload.services.session import ProjectSession
@@ -42,11 +42,12 @@ def documents(session: ProjectSession, given: Sequence[str] = ()) -> tuple[Known
     """
     if given:
         return tuple(find(session, text) for text in given)
-    return tuple(
-        KnownDocument(document.name, session.folder / document.stored_path)
-        for document in session.project.documents.all()
-        if document.active and document.kind == SPEC
-    )
+    every = session.project.documents.all()
+    return tuple(_known(session, one) for one in every if one.active and one.kind == SPEC)
+
+
+def _known(session: ProjectSession, document: Document) -> KnownDocument:
+    return KnownDocument(document.name, session.folder / document.stored_path)
 
 
 def find(session: ProjectSession, document: str | Path) -> KnownDocument:
@@ -60,7 +61,8 @@ def find(session: ProjectSession, document: str | Path) -> KnownDocument:
     if path.is_file():
         return KnownDocument(path.name, path)
     wanted = PurePath(document).name.casefold()
-    for known in (*documents(session), *_given_to_runs(session)):
+    earlier = (_known(session, one) for one in reversed(session.project.documents.all()))
+    for known in (*documents(session), *_given_to_runs(session), *earlier):
         if known.name.casefold() == wanted and known.path.is_file():
             return known
     raise BadInput(

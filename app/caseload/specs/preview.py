@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
+from caseload.model.catalog import Provenance
 from caseload.model.document_preview import (
     DocumentGrid,
     DocumentPreview,
@@ -76,7 +77,7 @@ def attempt(path: Path, name: str, tell: Tell, assignment: Assignment | None) ->
         fields=len(fields),
         unread=len(reading.problems),
         problems=tuple(
-            f"{problem.provenance.words()}: {problem.message}"
+            f"{_where(problem.provenance)}{problem.message}"
             for problem in reading.problems[:_MOST_PROBLEMS]
         ),
         sample=tuple(
@@ -92,6 +93,15 @@ def attempt(path: Path, name: str, tell: Tell, assignment: Assignment | None) ->
         ),
         table_names=tuple(table.name for table in reading.tables[:_MOST_NAMES]),
     )
+
+
+def _where(place: Provenance) -> str:
+    """A place within its document, before what is said of it."""
+    if place.page is not None:
+        return f"Page {place.page}: "
+    row = f"row {place.row}" if place.row else ""
+    words = ", ".join(part for part in (place.sheet, row) if part)
+    return f"{words[:1].upper()}{words[1:]}: " if words else ""
 
 
 @dataclass(slots=True)
@@ -199,6 +209,7 @@ def _shown(group: Sequence[tuple[Grid, _Told]]) -> DocumentGrid:
         header_row=None if told.header is None else _number(grid.rows[told.header], told.header),
         guesses=guesses,
         missing=missing,
+        settled=told.settled and told.roles.has(Role.FIELD),
     )
 
 

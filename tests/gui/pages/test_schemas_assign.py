@@ -186,12 +186,25 @@ def test_a_document_without_a_header_says_so() -> None:
     assert said.header_row == NO_HEADER
 
 
+def test_a_document_that_reads_by_itself_is_left_alone_until_something_is_said() -> None:
+    guesses = (*GUESSES, GuessedRole(1, "field", 1.0, "it says so"))
+    made = presenter(grid(settled=True, guesses=guesses, missing=()))
+    assert made.ready
+    assert made.assignment() is None
+    assert made.blocked(Trial(2, 3), counting=False).startswith("The document is read so")
+    made.give(3, "description")
+    said = made.assignment()
+    assert said is not None
+    assert dict(said.roles) == {"table": 0, "field": 1, "description": 3}
+    assert made.blocked(Trial(2, 3), counting=False) == ""
+
+
 def test_the_result_is_told_in_words() -> None:
     made = presenter()
     made.give(1, "field")
     assert made.result_words(Trial(2, 3))[:2] == ("ok", "Every row was read")
     assert "D, Quux" in made.result_words(Trial(2, 3))[2]
-    assert made.result_words(Trial(2, 3, unread=1))[1] == "1 row could not be read"
+    assert made.result_words(Trial(2, 3, unread=1))[1] == "1 problem in reading"
     assert made.result_words(Trial(refused="No"))[0] == "error"
     assert made.blocked(Trial(2, 3), counting=False) == ""
     assert made.blocked(Trial(), counting=False)

@@ -280,7 +280,7 @@ class AssignColumns(QWidget):
     def _changed(self) -> None:
         """Show what was said, and try it when nothing more is said for a moment."""
         self._say()
-        if self.presenter.assignment() is not None:
+        if self.presenter.ready:
             self._timer.start()
 
     def _say(self) -> None:
@@ -292,7 +292,7 @@ class AssignColumns(QWidget):
         if self.grid.column >= 0:
             self._show_column(self.grid.column)
         self._drop_trial()
-        if self.presenter.assignment() is None:
+        if not self.presenter.ready:
             self._trial = None
             self.result.show_waiting(
                 "Once the tables and the fields have their names, the whole document is tried."
@@ -310,7 +310,7 @@ class AssignColumns(QWidget):
         self._cancel = CancelToken()
 
     def _try(self) -> None:
-        if self.presenter.assignment() is None:
+        if not self.presenter.ready:
             return
         work = self.presenter.trier(self._cancel)
         self.context.jobs.query(work, self._tried, self._not_tried, key="assign.trial")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
@@ -82,7 +83,7 @@ class AssignPresenter:
         one = self._one
         if placed.header_row != one.grid.header_row:
             one.grid = readers.under(one.grid, placed.header_row)
-        one.roles, one.refused = dict(placed.roles), set(placed.ignored)
+        one.roles, one.refused, one.touched = dict(placed.roles), set(placed.ignored), True
         table = profile.assignment.table
         if Role.TABLE in one.roles.values() or not table:
             one.source = COLUMN if Role.TABLE in one.roles.values() else one.source
@@ -141,7 +142,7 @@ class AssignPresenter:
     def about(self, grid: DocumentGrid) -> str:
         """Its size, and how many are like it."""
         size = f"{words.plural(grid.total_rows, 'row')}, {words.plural(grid.columns, 'column')}"
-        return f"{size}; {words.number(grid.alike)} more like it" if grid.alike else size
+        return f"{size}, {words.number(grid.alike)} more alike" if grid.alike else size
 
     # Roles
 
@@ -168,6 +169,7 @@ class AssignPresenter:
     def give(self, column: int, role: str) -> None:
         """Give a column a role; the column that had it has none then."""
         one = self._one
+        one.touched = True
         one.roles = {c: r for c, r in one.roles.items() if r != role}
         one.roles[column] = role
         one.refused.discard(column)
@@ -184,6 +186,7 @@ class AssignPresenter:
 
     def refuse(self, column: int) -> None:
         """Say that a column has no role."""
+        self._one.touched = True
         self._one.roles.pop(column, None)
         self._one.refused.add(column)
 
@@ -223,7 +226,8 @@ class AssignPresenter:
 
     def take_grid(self, grid: DocumentGrid) -> None:
         """The grid on show, guessed anew under another header row; what was said stays."""
-        self._one.grid = grid
+        self._one.touched = True
+        self._one.grid = replace(grid, settled=self._one.grid.settled)
 
     @property
     def source(self) -> str:
@@ -238,6 +242,7 @@ class AssignPresenter:
     def name_tables_by(self, source: str, one_name: str = "") -> None:
         """Say where the table's name comes from."""
         one = self._one
+        one.touched = True
         one.source, one.one_name = source, " ".join(one_name.split())
         if source != COLUMN:
             one.roles = {c: r for c, r in one.roles.items() if r != Role.TABLE}
@@ -263,6 +268,11 @@ class AssignPresenter:
 
     # What it comes to
 
+    @property
+    def ready(self) -> bool:
+        """Whether there is something to try on the document."""
+        return not self.empty and (self._one.left_alone or not self.missing())
+
     def in_effect(self) -> dict[int, str]:
         """Every column's role, said or guessed; of two guesses for one role the surer."""
         roles: dict[int, str] = {}
@@ -287,6 +297,9 @@ class AssignPresenter:
     def prompt(self) -> tuple[str, str, str]:
         """Kind, lead and words of the line above the grid."""
         missing = self.missing()
+        if self.left_alone:
+            said = "Change a column only where it is not right; what is dashed was told by itself."
+            return "info", "The document is read so by itself.", said
         if missing:
             return (
                 "warn",
@@ -307,14 +320,26 @@ class AssignPresenter:
             return ("ok", f"Read with {in_words(self.profile)}.", "Change what is not right.")
         return ("ok", "All that is needed is there.", "The result is at the right.")
 
+    @property
+    def left_alone(self) -> bool:
+        """Whether the document is read without anything that was said here."""
+        return not self.empty and self._one.left_alone
+
     def assignment(self) -> Assignment | None:
-        """What was said, with columns as indexes; None while something is missing."""
-        if self.empty or self.missing():
+        """What was said, with columns as indexes; None while something is missing.
+
+        Where the reader finds fields by itself, only what was said goes along, and where the
+        names stand; else every guess that was not refused does too.
+        """
+        if self.empty or self.missing() or self._one.left_alone:
             return None
         one = self._one
         table = {COLUMN: "", SHEET: FROM_SHEET, TITLE: FROM_TITLE, ONE: one.one_name}[one.source]
         guessed = {guess.column for guess in one.grid.guesses}
         roles = self.in_effect()
+        if one.grid.settled:
+            names = (Role.TABLE, Role.FIELD)
+            roles = {c: r for c, r in roles.items() if c in one.roles or r in names}
         return Assignment(
             roles={role: column for column, role in roles.items()},
             header_row=NO_HEADER if one.grid.header_row is None else one.grid.header_row,
@@ -328,7 +353,7 @@ class AssignPresenter:
             return "error", "Nothing can be read so", trial.refused or "No row gives a field."
         unread = self._columns_left_out()
         if trial.unread:
-            lead = f"{words.plural(trial.unread, 'row')} could not be read"
+            lead = f"{words.plural(trial.unread, 'problem')} in reading"
             return "warn", lead, unread
         return "ok", "Every row was read", unread
 
@@ -353,8 +378,10 @@ class AssignPresenter:
         if not self.writable:
             return "The project is open for reading only."
         missing = self.missing()
-        if missing:
+        if missing and not self.left_alone:
             return f"Say {' and '.join(missing)} first."
+        if self.left_alone:
+            return "The document is read so by itself; there is nothing to save."
         if counting or trial is None:
             return "Trying it on the document."
         return "" if trial.fields else "With these columns nothing can be read."
@@ -368,7 +395,6 @@ class AssignPresenter:
     def trier(self, cancel: CancelToken) -> Callable[[], tuple[CancelToken, Trial]]:
         """Try what was said on the document; answers with the token that it was tried under."""
         said, preview = self.assignment(), self.preview
-        assert said is not None  # noqa: S101 - tried only when it is
         assert preview is not None  # noqa: S101
         return partial(work.attempt, self._session, self.document, said, preview, self.grid, cancel)
 

@@ -36,6 +36,12 @@ class GridSaid:
     refused: set[int] = field(default_factory=set)
     source: str = COLUMN
     one_name: str = ""
+    touched: bool = False
+
+    @property
+    def left_alone(self) -> bool:
+        """Whether the reader finds its fields by itself and nobody said otherwise."""
+        return self.grid.settled and not self.touched
 
 
 def likely_source(grid: DocumentGrid, preview: DocumentPreview) -> str:

@@ -31,7 +31,7 @@ def forget(session: Any, profile: ReaderProfile) -> ChangeSet:
 def attempt(
     session: Any,
     document: str,
-    said: Assignment,
+    said: Assignment | None,
     preview: DocumentPreview,
     grid: DocumentGrid,
     cancel: CancelToken,
@@ -39,7 +39,7 @@ def attempt(
     """What was said, tried on the document, with the token that it was tried under."""
     from caseload.services import reader_roles, readers
 
-    settled, _ = reader_roles.settled(said, preview, grid)
+    settled = reader_roles.settled(said, preview, grid)[0] if said else None
     return cancel, readers.attempt(session, document, settled, cancel=cancel)
 
 
