@@ -234,18 +234,19 @@ class SchemasPage(InspectingPage):
             self.problems_view.grid.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self.context.shell.inspect(None)
-            self._versions_view().show_side(self.presenter.side)
+            self.versions_view().show_side(self.presenter.side)
 
     def _widget_of(self, key: str) -> QWidget:
         if key == "versions":
-            return self._versions_view()
+            return self.versions_view()
         return self.view if key == "fields" else self.problems_view
 
-    def _versions_view(self) -> VersionsView:
+    def versions_view(self) -> VersionsView:
         """The versions, made when they are first asked for."""
         if self._versions is None:
             self._versions = VersionsView(self.context)
             self._versions.field_wanted.connect(self._go_to_field)
+            self._versions.side_wanted.connect(self.choose_side)
             self._versions.take_in_wanted.connect(self.choose_documents)
             self.views.addWidget(self._versions)
         return self._versions

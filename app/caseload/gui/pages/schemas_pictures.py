@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from caseload.gui.pages.schemas_filter import Filter
+from caseload.gui.pages.schemas_versions_pictures import STATES, show_example
 from caseload.model.catalog import Provenance, ReadProblem, Side
 from caseload.model.schema_views import ProblemRow
 
@@ -27,7 +28,8 @@ def states(page: SchemasPage) -> Sequence[tuple[str, Callable[[], Any]]]:
         ("selected", partial(_selected, page)),
         ("correcting", partial(_correcting, page)),
         ("problem", partial(_problem, page)),
-        ("versions", partial(_versions, page)),
+        ("versions-empty", partial(_versions, page)),
+        *((f"versions-{tab}", partial(_compared, page, tab)) for tab in STATES),
         ("intake", partial(_intake, page)),
         ("assign", partial(_assign, page)),
         ("read-only", partial(_read_only, page)),
@@ -115,6 +117,12 @@ def _example(table: str, place: Provenance, number: int) -> ProblemRow:
 def _versions(page: SchemasPage) -> None:
     _fields(page, Side.TARGET)
     page.show_view("versions")
+
+
+def _compared(page: SchemasPage, tab: str) -> None:
+    _fields(page, Side.TARGET)
+    page.show_view("versions")
+    show_example(page.versions_view(), Side.TARGET, tab)
 
 
 def _intake(page: SchemasPage) -> None:

@@ -14,11 +14,16 @@ from caseload.gui.components.button import Button
 from caseload.gui.components.card import Rule
 from caseload.gui.components.fields import Select
 from caseload.gui.components.grid import GridView
-from caseload.gui.components.gridmodel import Column, RowsModel
+from caseload.gui.components.gridmodel import RowsModel
 from caseload.gui.components.label import Label
 from caseload.gui.components.segmented import Segmented
 from caseload.gui.components.states import EmptyState, ErrorState, Icon, Skeleton
 from caseload.gui.pages.base import Context, Shortcut, Toolbar
+from caseload.gui.pages.schemas_versions_columns import (
+    CHANGE_COLUMNS,
+    IMPACT_COLUMNS,
+    rename_columns,
+)
 from caseload.gui.pages.schemas_versions_details import VersionDetails
 from caseload.gui.pages.schemas_versions_parts import CountChips, VersionList
 from caseload.gui.pages.schemas_versions_presenter import (
@@ -26,67 +31,30 @@ from caseload.gui.pages.schemas_versions_presenter import (
     IMPACT,
     OUTCOME_PILLS,
     RENAMES,
-    STATE_PILLS,
     Found,
     VersionsPresenter,
     kind_pill,
     mapping_filters,
-    short,
-    status_pill,
 )
 from caseload.gui.work import explain, told
 from caseload.model.catalog import Side
 from caseload.model.schema_diff import Impact, Rename, RenameState, SchemaChange
 from caseload.model.views import ChangeSet
 
-_LIST, _DETAILS, _WEIGHT = 264, 340, 96
+_LIST, _DETAILS = 264, 340
+_SIDES = (("target", "Target"), ("source", "Source"))
 _TABS = ((CHANGES, "Changes"), (RENAMES, "Renames"), (IMPACT, "Impact"))
-
-CHANGE_COLUMNS: tuple[Column[SchemaChange], ...] = (
-    Column("kind", "What", lambda c: c.kind.value, 176, "pill", lambda c: kind_pill(c.kind),
-           sortable=False),
-    Column("table", "Table", lambda c: c.table, 120, "name", sortable=False, stretch=1),
-    Column("field", "Field", lambda c: c.field, 130, "name", sortable=False, stretch=1),
-    Column("was", "Was", lambda c: short(c, c.was), 120, "quiet", sortable=False, stretch=1),
-    Column("now", "Is", lambda c: short(c, c.now), 120, "text", sortable=False, stretch=1),
-)  # fmt: skip
-
-
-def rename_columns(presenter: VersionsPresenter) -> tuple[Column[Rename], ...]:
-    """The columns of the renames; the presenter knows how many mappings rest on one."""
-    return (
-        *_RENAME_COLUMNS,
-        Column("mappings", "Mappings", lambda r: words.number(presenter.weight_of(r)), _WEIGHT,
-               "number", sortable=False),
-    )  # fmt: skip
-
-
-_RENAME_COLUMNS: tuple[Column[Rename], ...] = (
-    Column("state", "State", lambda r: r.state.value, 116, "pill",
-           lambda r: STATE_PILLS[r.state], sortable=False),
-    Column("old", "Older name", lambda r: r.old.words(), 190, "name", sortable=False, stretch=1),
-    Column("new", "Newer name", lambda r: r.new.words(), 190, "name", sortable=False, stretch=1),
-    Column("sure", "Sure", lambda r: f"{r.confidence:.2f}", 96, "score",
-           lambda r: r.confidence, sortable=False),
-)  # fmt: skip
-IMPACT_COLUMNS: tuple[Column[Impact], ...] = (
-    Column("outcome", "Outcome", lambda i: i.outcome.value, 116, "pill",
-           lambda i: OUTCOME_PILLS[i.outcome], sortable=False),
-    Column("decision", "Decision", lambda i: i.id, 190, "name", sortable=False, stretch=1),
-    Column("on", "On", lambda i: i.on.value, 84, "quiet", sortable=False),
-    Column("status", "Status", lambda i: i.status, 110, "pill", status_pill, sortable=False),
-    Column("why", "Why", lambda i: "; ".join(i.reasons), 220, "text", sortable=False, stretch=2),
-)  # fmt: skip
 
 
 class VersionsView(QWidget):
     """The versions of one side.
 
-    `field_wanted` gives side, table and field to go to; `take_in_wanted` when the person wants
-    to take in the next release.
+    `field_wanted` gives side, table and field to go to; `side_wanted` the side to show instead,
+    `take_in_wanted` when the person wants to take in the next release.
     """
 
     field_wanted = Signal(str, str, str)
+    side_wanted = Signal(str)
     take_in_wanted = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
@@ -96,8 +64,13 @@ class VersionsView(QWidget):
         self.setAccessibleName("Versions of the specs")
         self.state = "loading"
         self._state: QWidget | None = None
-        self._stack = QStackedLayout(self)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self._build_bar())
+        self._stack = QStackedLayout()
         self._stack.setContentsMargins(0, 0, 0, 0)
+        outer.addLayout(self._stack, 1)
         self._skeleton = Skeleton("grid")
         self._stack.addWidget(self._skeleton)
         self._content = self._build()
@@ -114,7 +87,6 @@ class VersionsView(QWidget):
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._build_bar())
         row = QHBoxLayout()
         row.setSpacing(0)
         self.list = VersionList()
@@ -137,15 +109,23 @@ class VersionsView(QWidget):
 
     def _build_bar(self) -> QWidget:
         bar = Toolbar()
+        self.sides = Segmented(_SIDES, name="System", small=True)
+        self.sides.chosen.connect(self.side_wanted)
         self.older, self.newer = Select((), name="Older version"), Select((), name="Newer version")
         for select in (self.older, self.newer):
             select.setMaximumWidth(320)
             select.chosen.connect(self._pair_chosen)
         self.export_button = Button("Export to Excel", icon="file-spreadsheet")
         self.export_button.clicked.connect(self._choose_file)
+        self._compared = QWidget()
+        row = QHBoxLayout(self._compared)
+        row.setContentsMargins(8, 0, 0, 0)
+        row.setSpacing(8)
         for widget in (Label("Compare", tone="text_2"), self.older, Icon("arrow-right", 16),
                        self.newer):  # fmt: skip
-            bar.add(widget)
+            row.addWidget(widget)
+        bar.add(self.sides)
+        bar.add(self._compared)
         bar.gap()
         bar.add(self.export_button)
         return bar
@@ -188,6 +168,7 @@ class VersionsView(QWidget):
     def show_side(self, side: str | Side) -> None:
         """Show a side's versions, the two newest compared."""
         self.presenter.choose_side(Side(side))
+        self.sides.set_choice(self.presenter.side.value)
         self.refresh()
 
     def refresh(self, _changes: ChangeSet | None = None) -> None:
@@ -196,10 +177,11 @@ class VersionsView(QWidget):
             self._skeleton.start()
             self._show(self._skeleton, "loading")
         self.context.jobs.query(
-            self.presenter.loader(), self._take, self._failed, key="schemas.versions"
+            self.presenter.loader(), self.take, self._failed, key="schemas.versions"
         )
 
-    def _take(self, found: Found) -> None:
+    def take(self, found: Found) -> None:
+        """Show what was found."""
         self.presenter.take(found)
         if found.comparison is None:
             self._show(self._empty(found), "empty")
@@ -292,6 +274,8 @@ class VersionsView(QWidget):
             self._stack.addWidget(widget)
             self._state = widget
         self._stack.setCurrentWidget(widget)
+        for part in (self._compared, self.export_button):
+            part.setVisible(widget is self._content)
         if before is not None and before is not widget:
             self._stack.removeWidget(before)
             before.deleteLater()
