@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from caseload.specs.readers.header_words import header_words, words_say
 from caseload.specs.readers.names import is_identifier
@@ -96,6 +97,8 @@ def _guess(
             continue
         least = 2 if role is Role.LENGTH else most
         free = [c for c in range(len(headers)) if c not in used and len(samples[c]) >= least]
+        if role is Role.LENGTH:
+            free = [c for c in free if not _counts(samples[c])]
         fits = {c: content_fit(role, samples[c]) for c in free}
         best = max(free, key=lambda c: fits[c], default=None)
         if best is not None and fits[best] >= 0.9:
@@ -103,6 +106,12 @@ def _guess(
             used.add(best)
             guessed.add(role)
     return guessed
+
+
+def _counts(values: Sequence[str]) -> bool:
+    """Whether numbers only count the rows."""
+    steps = [int(b) - int(a) for a, b in pairwise(values) if a.isdecimal() and b.isdecimal()]
+    return len(steps) > 2 and sum(step == 1 for step in steps) > 0.6 * len(steps)
 
 
 def _sample(body: Sequence[Sequence[str]], column: int) -> list[str]:
