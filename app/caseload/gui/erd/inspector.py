@@ -44,6 +44,7 @@ class EvidenceList(QWidget):
             item = self._rows.takeAt(0)
             widget = item.widget() if item is not None else None
             if widget is not None:
+                widget.hide()
                 widget.deleteLater()
         for passed, said in evidence:
             line = QWidget()
@@ -84,6 +85,7 @@ class ErdInspector(InspectorBody):
         self._table: ErdTable | None = None
         self._domain = ""
         self._links: dict[str, RelationshipRow] = {}
+        self._told: RelationshipRow | None = None
         self._pair: tuple[str, str] = ("", "")
         self._writable = True
         self._build_coverage()
@@ -320,7 +322,8 @@ class ErdInspector(InspectorBody):
         for button in (self.confirm_button, self.reject_button):
             button.setEnabled(row is not None and self._writable)
             button.setToolTip("" if row is not None else "Choose a relationship first")
-        if row is not None:
+        if row is not None and row != self._told:
+            self._told = row
             self.facts.set_facts([(name, said) for name, said, _ in telling.link_facts(row)])
             self.evidence.set_evidence(telling.evidence_words(row))
 

@@ -133,7 +133,7 @@ def _name_only(painter: QPainter, area: QRectF, table: ErdTable, zoom: float, lo
     px = text_px(14 if zoom >= NAMES_BELOW else 12, max(zoom, 0.5) if zoom >= NAMES_BELOW else 1.0)
     high = px + 4.0
     thick = 3.0 if zoom < NAMES_BELOW else 4.0
-    top = area.top() + max(2.0, min((area.height() - high - thick - 3) / 2, 12 * zoom))
+    top = area.top() + max(2.0, (area.height() - high - thick - 3) / 2)
     line = QRectF(area.left() + pad, top, area.width() - 2 * pad, high)
     if zoom >= NAMES_BELOW or area.width() > 120:
         count = f"{len(table.columns)}"

@@ -11,13 +11,12 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from caseload.gui.components.button import Button
-from caseload.gui.components.states import EmptyState
 from caseload.gui.erd import telling
 from caseload.gui.erd.canvas import Canvas
 from caseload.gui.erd.inspector import ErdInspector
 from caseload.gui.erd.scene import EdgeMode
 from caseload.gui.pages.base import Action, Page, Shortcut
-from caseload.gui.pages.erd_finder import ErdFinder
+from caseload.gui.pages.erd_finder import ErdFinder, nothing_to_draw
 from caseload.gui.pages.erd_menus import ErdMenus
 from caseload.gui.pages.erd_presenter import ErdPresenter, Loaded
 from caseload.gui.pages.erd_toolbar import ErdToolbar
@@ -45,7 +44,7 @@ class ErdPage(Page):
         self.presenter = ErdPresenter(self.context.session)
         self._inspecting = True
         self._fit_next = True
-        self._go_to = ""
+        self.coming = ""
         self.toolbar = ErdToolbar()
         self.canvas = Canvas()
         self.list: ErdList | None = None
@@ -87,7 +86,7 @@ class ErdPage(Page):
         view.drawn.connect(self.menus.offer_drawing)
         view.menu_wanted.connect(self.menus.open_context)
         inspector.closed.connect(self.close_inspector)
-        inspector.table_wanted.connect(self.go_to)
+        inspector.table_wanted.connect(self.finder.go_to)
         inspector.link_chosen.connect(self.canvas.scene.light_link)
         inspector.judged.connect(self._judge)
         inspector.drawn.connect(self.draw_link)
@@ -138,8 +137,8 @@ class ErdPage(Page):
     def _place(self, diagram: Diagram, placement: Placement) -> None:
         self.canvas.show_placement(diagram, placement, fit=self._fit_next)
         self._fit_next = False
-        if self._go_to in self.canvas.scene.tables:
-            name, self._go_to = self._go_to, ""
+        if self.coming in self.canvas.scene.tables:
+            name, self.coming = self.coming, ""
             self.canvas.view.go_to(name)
             self.canvas.scene.choose([name])
         self._fill_list()
@@ -179,15 +178,7 @@ class ErdPage(Page):
 
     def empty_state(self) -> QWidget:
         """Say what will be here."""
-        return EmptyState(
-            "No tables to draw yet",
-            "The diagram shows both systems as tables in domains, with what the contract covers"
-            " and how tables hang together. It draws itself once the documents are read.",
-            icon="waypoints",
-            button="Read documents",
-            button_icon="file-plus-2",
-            on_button=partial(self.context.shell.open_page, "schemas"),
-        )
+        return nothing_to_draw(partial(self.context.shell.open_page, "schemas"))
 
     # What is shown
 
@@ -227,7 +218,7 @@ class ErdPage(Page):
 
     def _leave_focus(self) -> None:
         if self.presenter.focus:
-            self._go_to = self.presenter.focus
+            self.coming = self.presenter.focus
             self.presenter.focus = ""
             self._fit_next = True
             self.refresh(None)
@@ -295,24 +286,6 @@ class ErdPage(Page):
         if self.toolbar.as_list.isChecked():
             self._toggle_list()
 
-    def go_to(self, name: str) -> None:
-        """Bring a table into the middle and choose it."""
-        if self.presenter.focus and name not in self.canvas.scene.tables:
-            self.presenter.focus = ""
-            self._go_to = name
-            self.refresh(None)
-            return
-        self._unfold_for(name)
-        self.canvas.scene.choose([name])
-        self.canvas.view.go_to(name)
-        self.canvas.view.announce()
-
-    def _unfold_for(self, name: str) -> None:
-        diagram = self.presenter.diagram
-        if diagram is not None and name in diagram.tables and name not in self.canvas.scene.tables:
-            self._go_to = name
-            self.fold(diagram.tables[name].domain)
-
     # Inspector
 
     def _chosen(self) -> None:
@@ -353,7 +326,7 @@ class ErdPage(Page):
 
     def _row_opened(self, row: ListRow) -> None:
         self._show_canvas()
-        self.go_to(row.name)
+        self.finder.go_to(row.name)
 
     def close_inspector(self) -> None:
         """Give the diagram the whole width."""
@@ -408,7 +381,7 @@ class ErdPage(Page):
         table = filters.get("table", "")
         presenter.focus = table if "focus" in filters else ""
         presenter.hops = int(filters.get("focus", presenter.hops))
-        self._go_to = "" if presenter.focus else table
+        self.coming = "" if presenter.focus else table
         self._fit_next = True
         if self.state == "full":
             self.refresh(None)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
+
+from caseload.gui.components.states import EmptyState
 
 if TYPE_CHECKING:
     from caseload.gui.pages.erd import ErdPage
@@ -42,5 +45,38 @@ class ErdFinder:
         self._hit = (self._hit + by) % len(found)
         name, field = found[self._hit]
         page.toolbar.show_hits(self._hit, len(found), searching=True)
-        page.go_to(name)
+        self.go_to(name)
         page.inspector.columns.set_key(field)
+
+    def go_to(self, name: str) -> None:
+        """Bring a table into the middle and choose it, wherever it is."""
+        page = self._page
+        if page.presenter.focus and name not in page.canvas.scene.tables:
+            page.presenter.focus = ""
+            page.coming = name
+            page.refresh(None)
+            return
+        self._unfold_for(name)
+        page.canvas.scene.choose([name])
+        page.canvas.view.go_to(name)
+        page.canvas.view.announce()
+
+    def _unfold_for(self, name: str) -> None:
+        page = self._page
+        diagram = page.presenter.diagram
+        if diagram is not None and name in diagram.tables and name not in page.canvas.scene.tables:
+            page.coming = name
+            page.fold(diagram.tables[name].domain)
+
+
+def nothing_to_draw(read: Callable[[], None]) -> EmptyState:
+    """The page before any document is read."""
+    return EmptyState(
+        "No tables to draw yet",
+        "The diagram shows both systems as tables in domains, with what the contract covers"
+        " and how tables hang together. It draws itself once the documents are read.",
+        icon="waypoints",
+        button="Read documents",
+        button_icon="file-plus-2",
+        on_button=read,
+    )
