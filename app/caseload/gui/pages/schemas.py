@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
@@ -21,12 +21,15 @@ from caseload.gui.pages.schemas_inspector import SchemaInspector
 from caseload.gui.pages.schemas_pictures import states
 from caseload.gui.pages.schemas_presenter import Reading, SchemasPresenter
 from caseload.gui.pages.schemas_problems import ProblemsView
-from caseload.gui.pages.schemas_versions import VersionsView
 from caseload.gui.pages.schemas_view import FieldsView
 from caseload.model.catalog import Side
 from caseload.model.views import ChangeKind, ChangeSet, FieldRow
 
 _PATCHED = 400
+
+
+if TYPE_CHECKING:
+    from caseload.gui.pages.schemas_versions import VersionsView
 
 
 class SchemasPage(InspectingPage):
@@ -243,6 +246,8 @@ class SchemasPage(InspectingPage):
 
     def versions_view(self) -> VersionsView:
         """The versions, made when they are first asked for."""
+        from caseload.gui.pages.schemas_versions import VersionsView
+
         if self._versions is None:
             self._versions = VersionsView(self.context)
             self._versions.field_wanted.connect(self._go_to_field)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import shiboken6
 from PySide6.QtCore import QPoint, QUrl
@@ -17,7 +18,6 @@ from caseload.gui.components.menu import Menu
 from caseload.gui.components.notice import InlineBar
 from caseload.gui.components.states import Offer
 from caseload.gui.pages.base import Page
-from caseload.gui.pages.schemas_assign import AssignColumns
 from caseload.gui.pages.schemas_commands import SchemaCommands
 from caseload.gui.pages.schemas_empty import PATTERNS, SchemasEmpty
 from caseload.gui.pages.schemas_intake import IntakePanel, readable
@@ -28,6 +28,9 @@ from caseload.model.catalog import Side
 from caseload.model.errors import UnsettledColumns
 from caseload.model.schema_views import IntakeGuess, SpecDocument
 from caseload.model.views import ChangeSet
+
+if TYPE_CHECKING:
+    from caseload.gui.pages.schemas_assign import AssignColumns
 
 Files = Mapping[Side, Sequence[str]]
 TakeGuess = Callable[[IntakeGuess], None]
@@ -206,6 +209,8 @@ class ReadingPage(Page):
 
     def assign_columns(self, document: str, side: Side) -> None:
         """Let a person say which column of a document is what, then read it."""
+        from caseload.gui.pages.schemas_assign import AssignColumns
+
         if self._assign is None:
             self._assign = AssignColumns(self.context)
             self._assign.done.connect(self._assigned)

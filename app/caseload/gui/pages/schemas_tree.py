@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from PySide6.QtCore import (
     QEvent,
@@ -137,6 +138,24 @@ class _Delegate(QStyledItemDelegate):
             paint.box(painter, part, 1.5, theme.colour("chart.coverage.approved"))
 
 
+def _names(shape: Any) -> Any:
+    """Groups and the names of their tables, in order: what makes a tree another one."""
+    return [(title, [t.name for t in tables]) for title, tables in shape[0]] if shape else None
+
+
+def _say_count(item: QStandardItem, title: str, count: int) -> None:
+    item.setData(count, _COUNT)
+    item.setData(f"{title}, {words.number(count)}", Qt.ItemDataRole.AccessibleTextRole)
+
+
+def _say_table(item: QStandardItem, table: TableSummary, count: int) -> None:
+    item.setData(count, _COUNT)
+    item.setData(table, _TABLE)
+    said = coverage_words(table)
+    item.setData(said, Qt.ItemDataRole.AccessibleTextRole)
+    item.setToolTip(said)
+
+
 def _sum(tables: Sequence[TableSummary], counts: Mapping[str, int] | None) -> int:
     return sum(counts.get(t.name, 0) if counts is not None else t.fields for t in tables)
 
@@ -199,9 +218,31 @@ class TableTree(QTreeView):
             tuple((counts or {}).items()) if counts is not None else None,
         )
         if shape != self._shape:
+            same = _names(self._shape) == _names(shape)
             self._shape = shape
-            self._fill(groups, counts)
+            if same:
+                self._update(groups, counts)
+            else:
+                self._fill(groups, counts)
         self.choose(chosen)
+
+    def _update(
+        self,
+        groups: Sequence[tuple[str, Sequence[TableSummary]]],
+        counts: Mapping[str, int] | None,
+    ) -> None:
+        """Change only what is said of tables that stay where they are."""
+        for title, tables in groups:
+            root = self._items["" if len(groups) == 1 else f"\0{title}"]
+            _say_count(root, title, _sum(tables, counts))
+            for table in tables:
+                item = self._items[table.name]
+                size = counts.get(table.name, 0) if counts is not None else table.fields
+                if item.data(_TABLE) != table or item.data(_COUNT) != size:
+                    _say_table(item, table, size)
+        if len(groups) > 1:
+            every = [table for _, tables in groups for table in tables]
+            _say_count(self._items[""], "All tables", _sum(every, counts))
 
     def _fill(
         self,
@@ -222,10 +263,7 @@ class TableTree(QTreeView):
             for table in tables:
                 size = counts.get(table.name, 0) if counts is not None else table.fields
                 item = self._item(table.name, table.name, size)
-                item.setData(table, _TABLE)
-                said = coverage_words(table)
-                item.setData(said, Qt.ItemDataRole.AccessibleTextRole)
-                item.setToolTip(said)
+                _say_table(item, table, size)
                 root.appendRow(item)
                 self._items[table.name] = item
             self._model.appendRow(root)
@@ -235,8 +273,7 @@ class TableTree(QTreeView):
     def _item(self, title: str, key: str, count: int) -> QStandardItem:
         item = QStandardItem(title)
         item.setData(key, _KEY)
-        item.setData(count, _COUNT)
-        item.setData(f"{title}, {words.number(count)}", Qt.ItemDataRole.AccessibleTextRole)
+        _say_count(item, title, count)
         return item
 
     def has_rows(self, index: QModelIndex | QPersistentModelIndex) -> bool:
