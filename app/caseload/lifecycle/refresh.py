@@ -87,8 +87,10 @@ def settle(project: ProjectFile, before: Catalog, after: Catalog) -> list[str]:
         return []
     decided = project.spec_versions.renames(after.side)
     found = compare(before, after, decided=decided, seek_renames=False)
-    assessment = assess(project, after.side, found)
-    target = project.catalogs.load(Side.TARGET)
+    other = Side.TARGET if after.side is Side.SOURCE else Side.SOURCE
+    catalogs = {after.side: after, other: project.catalogs.load(other)}
+    assessment = assess(project, after.side, found, catalogs=catalogs)
+    target = catalogs[Side.TARGET]
     marked = []
     for record in project.contract.rules():
         rule = record.rule
@@ -108,15 +110,24 @@ def settle(project: ProjectFile, before: Catalog, after: Catalog) -> list[str]:
 
 
 def assess(
-    project: ProjectFile, side: Side, found: Differences, *, taken_at: str = ""
+    project: ProjectFile,
+    side: Side,
+    found: Differences,
+    *,
+    taken_at: str = "",
+    catalogs: Mapping[Side, Catalog] | None = None,
 ) -> Assessment:
-    """What differences of a side do to the project's rules and routes."""
+    """What differences of a side do to the project's rules and routes.
+
+    `catalogs` are those of both sides as they stand, where they are at hand.
+    """
+    known = catalogs or {one: project.catalogs.load(one) for one in Side}
     grounds = Grounds(
         side,
         found.changes,
         found.renames,
-        project.catalogs.load(Side.SOURCE),
-        project.catalogs.load(Side.TARGET),
+        known[Side.SOURCE],
+        known[Side.TARGET],
         crosswalk_codes(project.folder),
         taken_at,
     )

@@ -18,7 +18,7 @@ from caseload.model.schema_diff import (
     Touched,
 )
 from caseload.model.views import ChangeSet
-from caseload.services import spec_files, spec_renames
+from caseload.services import mapping_view, spec_files, spec_renames
 from caseload.services.permission import Permission
 from caseload.services.spec_export import sheets
 from caseload.services.surroundings import now
@@ -98,7 +98,13 @@ def _impact(session: ProjectSession, comparison: SchemaComparison) -> tuple[Impa
     found = Differences(
         list(comparison.changes), list(comparison.renames), list(comparison.refused)
     )
-    assessment = assess(session.project, comparison.side, found, taken_at=comparison.new.taken_at)
+    assessment = assess(
+        session.project,
+        comparison.side,
+        found,
+        taken_at=comparison.new.taken_at,
+        catalogs={side: mapping_view.catalog(session, side) for side in Side},
+    )
     impacts = assessment.of_rules(session.project.contract.rules()) + assessment.of_routes()
     impacts += _corrections(session, comparison)
     order = list(Outcome)

@@ -58,13 +58,13 @@ def _older(fields: tuple[FieldSpec, ...]) -> Iterator[FieldSpec]:
     for spec in fields:
         place = sum(map(ord, spec.qualified))
         if place % 47 == 0:
-            yield replace(spec, field_name=f"{spec.field_name[:-2]}Old")
+            yield replace(spec, field_name=f"{spec.field_name}_1")
         elif place % 41 == 0 and spec.size and not spec.scale:
             yield replace(spec, length=str(spec.size * 2))
         elif place % 53 == 0:
             yield replace(spec, mandatory=not spec.mandatory)
         elif place % 59 == 0:
             yield spec
-            yield replace(spec, field_name=f"{spec.field_name}Spare", description="No longer used")
+            yield replace(spec, field_name=f"SPARE_{place}", description="No longer used")
         elif place % 61:
             yield spec

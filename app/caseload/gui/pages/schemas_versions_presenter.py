@@ -328,7 +328,8 @@ def change_facts(change: SchemaChange) -> list[tuple[str, str]]:
     if change.was or change.now:
         facts += [("Was", change.was)] if not came else []
         facts += [("Is", change.now)] if not went else []
-    if change.old and change.old != change.place:
+    renamed = (DiffKind.TABLE_RENAMED, DiffKind.FIELD_RENAMED, DiffKind.FIELD_MOVED)
+    if change.old and change.old != change.place and change.kind not in renamed:
         facts.append(("Older name", change.old.words()))
     if change.gained:
         facts.append(("Gained", ", ".join(change.gained)))
