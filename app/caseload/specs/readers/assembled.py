@@ -31,6 +31,7 @@ class ReadTable:
     description: str
     place: Provenance
     fields: list[ReadField] = field(default_factory=list)
+    named: dict[str, ReadField] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -54,9 +55,9 @@ class Assembled:
             table = self.tables[name] = ReadTable(name, described, spec.provenance)
         read.spec = spec = replace(spec, table_name=name)
         folded = spec.field_name.casefold()
-        known = next((o.spec for o in table.fields if o.spec.field_name.casefold() == folded), None)
-        if known is not None:
-            self.repeats.setdefault(name, []).append((known, spec))
+        known = table.named.setdefault(folded, read)
+        if known is not read:
+            self.repeats.setdefault(name, []).append((known.spec, spec))
             return
         read.spec = replace(spec, position=len(table.fields) + 1)
         table.fields.append(read)

@@ -250,7 +250,14 @@ def _is_spreadsheet(path: Path) -> bool:
         try:
             with archive.open("mimetype") as part:
                 return b"opendocument.spreadsheet" in part.read(200)
-        except (KeyError, OSError, ValueError, zipfile.BadZipFile, zlib.error):
+        except (
+            KeyError,
+            OSError,
+            ValueError,
+            NotImplementedError,
+            zipfile.BadZipFile,
+            zlib.error,
+        ):
             return False
 
 

@@ -23,6 +23,7 @@ from caseload.specs.readers.plain_rows import canonical_cells, every_column
 from caseload.specs.readers.vocabulary import Role
 
 _DEEPEST = 40
+_MOST_PARTS = 1_000
 _MOST_TABLES = 20_000
 _MOST_PROBLEMS = 50
 _POOLS = ("$defs", "definitions", "schemas")
@@ -56,6 +57,8 @@ def extract(path: Path, name: str, tell: Tell) -> Extracted:
         ) from None
     except RecursionError:
         raise BadInput("The JSON is nested too deeply to be a schema", where=name) from None
+    except ValueError:
+        raise BadInput("The JSON holds a number that is too long", where=name) from None
     if not _is_schema(root):
         return Extracted(_plain_grids(root, name))
     reader = _Schema(root, name, text)
@@ -183,13 +186,20 @@ class _Schema:
                     named.add(field)
         return named
 
-    def _parts(self, schema: Json, depth: int = 0) -> list[Json]:
-        parts = [schema]
-        composed = schema.get("allOf")
-        for one in composed if isinstance(composed, list) and depth < _DEEPEST else ():
-            found = self._resolved(one)
-            if found is not None:
-                parts += self._parts(found, depth + 1)
+    def _parts(self, schema: Json) -> list[Json]:
+        """A schema and all that it is composed of, each once, in order."""
+        parts: list[Json] = []
+        waiting: list[Json] = [schema]
+        seen: set[int] = set()
+        while waiting and len(parts) < _MOST_PARTS:
+            part = waiting.pop()
+            if id(part) in seen:
+                continue
+            seen.add(id(part))
+            parts.append(part)
+            composed = part.get("allOf")
+            inner = map(self._resolved, composed if isinstance(composed, list) else ())
+            waiting += reversed([one for one in inner if one is not None])
         return parts
 
     def _resolved(self, schema: object) -> Json | None:

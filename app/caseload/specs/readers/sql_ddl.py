@@ -17,6 +17,7 @@ from caseload.specs.readers.sql_statements import (
     NAME,
     Statement,
     dialect_of,
+    is_boundless,
     items,
     statements,
     unquoted,
@@ -82,7 +83,9 @@ class _Script:
         """Add what a statement declares; most declare nothing of a schema."""
         text = statement.text
         head = text[:20].upper()
-        if head.startswith("CREATE"):
+        if is_boundless(text):
+            self._problem("The statement is far too long or nested to be read", statement.line)
+        elif head.startswith("CREATE"):
             create = _CREATE.match(text)
             if create:
                 self._create(statement, create)

@@ -28,6 +28,8 @@ _DIALECTS: dict[str, str] = {
     "sqlite": r"\bAUTOINCREMENT\b|\bPRAGMA\b|\bWITHOUT ROWID\b|\bsqlite_",
 }
 _DIALECT_SAMPLE = 400_000
+_LONGEST = 3_000_000
+_DEEPEST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +52,23 @@ def statements(script: str) -> Iterator[Statement]:
     """The statements of a script in order; GO and / on lines of their own end them, as ; does."""
     parts: list[str] = []
     notes: dict[int, str] = {}
-    at, line = 0, 1
+    at, line, lines = 0, 1, 0
     for piece in _PIECES.finditer(script):
         text = piece.group()
         parts.append(script[at : piece.start()])
+        lines += script.count("\n", at, piece.start())
         at = piece.end()
         if piece["comment"]:
-            _note(script, piece, "".join(parts), line, notes)
+            _note(script, piece, line + lines, notes)
             parts.append("\n" * text.count("\n") or " ")
+            lines += text.count("\n")
         elif piece["quoted"]:
             parts.append(text)
+            lines += text.count("\n")
         else:
             parts.append("\n" * text.count("\n"))
             statement, line = _made("".join(parts), line, notes)
-            parts, notes = [], {}
+            parts, notes, lines = [], {}, 0
             if statement:
                 yield statement
     parts.append(script[at:])
@@ -72,7 +77,7 @@ def statements(script: str) -> Iterator[Statement]:
         yield statement
 
 
-def _note(script: str, piece: re.Match[str], before: str, line: int, notes: dict[int, str]) -> None:
+def _note(script: str, piece: re.Match[str], line: int, notes: dict[int, str]) -> None:
     """Remember a comment that ends a line on which something stands."""
     start = script.rfind("\n", 0, piece.start()) + 1
     own = script[start : piece.start()].strip()
@@ -80,7 +85,7 @@ def _note(script: str, piece: re.Match[str], before: str, line: int, notes: dict
     rest = script[piece.end() : end if end >= 0 else len(script)].strip()
     if own and not rest:
         said = piece.group().strip("-/* \t\r\n")
-        notes[line + before.count("\n")] = " ".join(said.split())
+        notes[line] = " ".join(said.split())
 
 
 def _made(text: str, line: int, notes: dict[int, str]) -> tuple[Statement | None, int]:
@@ -90,6 +95,18 @@ def _made(text: str, line: int, notes: dict[int, str]) -> tuple[Statement | None
         return None, after
     begins = line + text[: len(text) - len(bare)].count("\n")
     return Statement(bare.rstrip(), begins, notes), after
+
+
+def is_boundless(text: str) -> bool:
+    """Whether a statement is longer or deeper than any that declares a table."""
+    if len(text) > _LONGEST:
+        return True
+    depth = deepest = 0
+    if text.count("(") > _DEEPEST:
+        for mark in _INSIDE.finditer(text):
+            depth += (mark.group() == "(") - (mark.group() == ")")
+            deepest = max(deepest, depth)
+    return deepest > _DEEPEST
 
 
 def items(text: str, start: int) -> tuple[list[tuple[int, str]], int]:
@@ -122,7 +139,7 @@ def _stripped(at: int, text: str) -> tuple[int, str]:
 
 def unquoted(name: str) -> list[str]:
     """The parts of a name with its schemas, without quotes: ["dbo", "Patients"]."""
-    parts = re.findall(_PART, name)
+    parts = re.findall(_PART, name) or [name]
     return [part[1:-1] if part[0] in '"`[' else part for part in parts]
 
 
