@@ -31,6 +31,7 @@ from caseload.specs.readers.vocabulary import Role
 
 _TRUE = {"y", "yes", "m", "r", "true", "1", "x", "t", "mandatory", "required", "not null",
          "\u2713", "\u2714", "pk", "p", "nn"}  # fmt: skip
+_HEADER_WITHIN = 12
 _TYPE_PARTS = re.compile(r"^([A-Za-z][A-Za-z0-9_ ]*?)\s*(?:\(\s*([^)]*)\s*\))?\s*$")
 
 
@@ -118,6 +119,7 @@ def _same_edges(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
 
 def _walk(grid: Grid, state: _State, out: Assembled, *, hyphens: bool) -> None:
     named = 0
+    begins = _header_at(grid)
     for index, row in enumerate(grid.rows):
         filled = [cell for cell in row.cells if cell]
         if not filled:
@@ -133,6 +135,8 @@ def _walk(grid: Grid, state: _State, out: Assembled, *, hyphens: bool) -> None:
             not state.roles and len(filled) == 2 and _title_row(": ".join(filled), state, grid)
         ):
             continue
+        elif index < begins and len(filled) == 1:
+            state.described = " ".join([state.described, flow(filled[0])]).strip()
         elif state.roles:
             _field_row(row, grid, state, out, hyphens=hyphens)
     if not named and not state.roles and grid.rows:
@@ -148,6 +152,16 @@ def _walk_settled(grid: Grid, state: _State, out: Assembled, *, hyphens: bool) -
     state.roles, state.edges = grid.settled, grid.edges
     for row in grid.rows:
         _field_row(row, grid, state, out, hyphens=hyphens)
+
+
+def _header_at(grid: Grid) -> int:
+    """The row of a grid's first header below rows that stand over its whole width; 0 if none."""
+    for index, row in enumerate(grid.rows[:_HEADER_WITHIN]):
+        if _header(grid, index):
+            return index
+        if sum(1 for cell in row.cells if cell) > 1:
+            break
+    return 0
 
 
 def _is_header_again(row: Row, roles: Roles) -> bool:

@@ -16,6 +16,7 @@ from caseload.specs.readers.grid import Extracted, Grid, Row, Tell
 from caseload.specs.readers.names import CONTINUED, labelled_table
 from caseload.specs.readers.pdf_blocks import Blocks, Fragment, blocks_of, without_running
 from caseload.specs.readers.pdf_page import read_page
+from caseload.specs.readers.pdf_rows import Alignment
 from caseload.specs.readers.pdf_text import Line
 from caseload.specs.readers.pdf_unruled import UnruledTables
 from caseload.specs.readers.roles import Roles, header_strength, looks_like_type, settle
@@ -23,6 +24,7 @@ from caseload.specs.readers.vocabulary import Role
 
 _MAX_PAGES = 5_000
 _TITLE_LINES = 40
+_HEADER_WITHIN = 12
 
 
 def extract(path: Path, name: str, tell: Tell) -> Extracted:
@@ -77,6 +79,7 @@ def _pages(document: Any, name: str, tell: Tell) -> tuple[list[Blocks], list[Rea
     pages: list[Blocks] = []
     problems: list[ReadProblem] = []
     printed = scanned = 0
+    alignment = Alignment()
     for index in range(count):
         tell(index / count, f"page {index + 1} of {count}")
         try:
@@ -90,7 +93,7 @@ def _pages(document: Any, name: str, tell: Tell) -> tuple[list[Blocks], list[Rea
             scanned += 1
             message = f"Page {index + 1} is a picture without text; it was not read"
             problems.append(ReadProblem(message, Provenance(name, page=index + 1)))
-        pages.append(blocks_of(page, name))
+        pages.append(blocks_of(page, name, alignment))
     if printed < 20:
         what = "pictures of pages (a scan)" if scanned else "no text"
         raise BadInput(
@@ -176,7 +179,7 @@ def _join(grid: Grid, rows: list[Row]) -> None:
 
 
 def _header_of(grid: Grid) -> tuple[Roles | None, list[list[str]] | None]:
-    for index, row in enumerate(grid.rows[:3]):
+    for index, row in enumerate(grid.rows[:_HEADER_WITHIN]):
         if header_strength(row.cells) >= 2:
             roles = settle(row.cells, [r.cells for r in grid.rows[index + 1 :]])
             return roles, [cell.split() for cell in row.cells]

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from caseload.model.catalog import Provenance
 from caseload.specs.readers.grid import Row
 from caseload.specs.readers.names import clean, labelled_table
-from caseload.specs.readers.pdf_grid import Ruled, cells_of, ruled_grids
+from caseload.specs.readers.pdf_grid import Ruled, cells_of, ruled_grids, shade_at
 from caseload.specs.readers.pdf_headers import in_columns
 from caseload.specs.readers.pdf_page import Floats, Page
+from caseload.specs.readers.pdf_rows import Alignment, unparted_rows
 from caseload.specs.readers.pdf_text import Line, lines_of
 from caseload.specs.readers.roles import header_strength
 
@@ -43,8 +44,11 @@ class Blocks:
     across: Floats
 
 
-def blocks_of(page: Page, document: str) -> Blocks:
-    """Sort a page's characters into grids and the lines between them."""
+def blocks_of(page: Page, document: str, alignment: Alignment) -> Blocks:
+    """Sort a page's characters into grids and the lines between them.
+
+    `alignment` learns over the pages how cells stand in rows that no line parts.
+    """
     grids = ruled_grids(page)
     lines = lines_of(page.codes, page.boxes, cells_of(grids, page))
     frames = {number for number, grid in enumerate(grids) if _is_frame(grid, number, lines)}
@@ -60,7 +64,7 @@ def blocks_of(page: Page, document: str) -> Blocks:
         else:
             cells[line.cell].append(line)
     for number, grid in enumerate(grids):
-        items.append(_fragment(grid, number, cells, page.number, document))
+        items.append(_fragment(grid, number, cells, Provenance(document, page.number), alignment))
     items.sort(key=lambda item: item.top)
     return Blocks(page.number, page.width, page.height, items, page.fills, page.across)
 
@@ -73,7 +77,11 @@ def _is_frame(grid: Ruled, number: int, lines: Sequence[Line]) -> bool:
 
 
 def _fragment(
-    grid: Ruled, number: int, cells: dict[int, list[Line]], page: int, document: str
+    grid: Ruled,
+    number: int,
+    cells: dict[int, list[Line]],
+    place: Provenance,
+    alignment: Alignment,
 ) -> Fragment:
     columns, count = len(grid.xs) - 1, len(grid.ys) - 1
     found = [
@@ -86,20 +94,19 @@ def _fragment(
     ]
     rows = []
     for index, row in enumerate(found):
-        left, top, right, bottom = grid.xs[0], grid.ys[index], grid.xs[-1], grid.ys[index + 1]
-        box = (
-            round(float(left), 1),
-            round(float(top), 1),
-            round(float(right), 1),
-            round(float(bottom), 1),
-        )
-        rows.append(
-            Row(
-                [cell_text(lines, reach[column]) for column, lines in enumerate(row)],
-                Provenance(document, page=page, box=box),
-                grid.shades[index],
-            )
-        )
+        parts = unparted_rows(row, alignment)
+        for part in parts:
+            top, bottom = float(grid.ys[index]), float(grid.ys[index + 1])
+            shade = grid.shades[index]
+            if len(parts) > 1:
+                top = min(line.top for lines in part for line in lines)
+                bottom = max(line.bottom for lines in part for line in lines)
+                shade = shade_at(grid.fills, float(grid.xs[0]), top, float(grid.xs[-1]), bottom)
+            sides = (float(grid.xs[0]), top, float(grid.xs[-1]), bottom)
+            left, top, right, bottom = (round(side, 1) for side in sides)
+            texts = [cell_text(lines, reach[column]) for column, lines in enumerate(part)]
+            where = replace(place, box=(left, top, right, bottom))
+            rows.append(Row(texts, where, shade, guessed=len(parts) > 1))
     edges = tuple(round(float(x), 1) for x in grid.xs)
     return Fragment(rows, edges, float(grid.ys[0]), float(grid.ys[-1]))
 

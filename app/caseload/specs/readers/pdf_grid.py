@@ -20,13 +20,14 @@ class Ruled:
     """A grid's geometry: `xs` and `ys` are all its borders.
 
     `merged[r][c]` is the first column of the cell that column c belongs to in row r, `shades`
-    the colour of most of each row.
+    the colour of most of each row; `fills` are all filled areas of the page.
     """
 
     xs: Floats
     ys: Floats
     merged: NDArray[np.int64]
     shades: list[Colour | None] = field(default_factory=list)
+    fills: Floats = field(default_factory=lambda: np.zeros((0, 7)))
 
     @property
     def box(self) -> tuple[float, float, float, float]:
@@ -44,7 +45,7 @@ def ruled_grids(page: Page) -> list[Ruled]:
     for rows, columns in _components(across, down):
         grid = _grid(across[rows], down[columns])
         if grid is not None:
-            grid.shades = _shades(grid, page.fills)
+            grid.shades, grid.fills = _shades(grid, page.fills), page.fills
             grids.append(grid)
     return _outermost(sorted(grids, key=lambda g: (g.ys[0], g.xs[0])))
 

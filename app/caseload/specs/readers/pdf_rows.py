@@ -7,14 +7,19 @@ every cell where it should be is taken.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from caseload.specs.readers.pdf_text import Line
+from caseload.specs.readers.roles import header_strength, looks_like_type
 
 WAYS = ("top", "middle", "bottom")
 _FARTHEST = 2.0
+_FEWEST = 2
+_BARE = re.compile(r"[A-Za-z]\w*(?: (?:varying|precision))?\s*(?:\([\w ,.]*\))?", re.IGNORECASE)
+_HEADER = 3
 
 
 @dataclass(slots=True)
@@ -72,6 +77,36 @@ def rows_of(
         {way: _misfit(rows, way, headed) + broken_lines(rows) for way, rows in tried.items()}
     )
     return tried[way], way != "top"
+
+
+def is_bare_type(text: str) -> bool:
+    """Whether a line is a data type with at most a length, and no more words."""
+    return bool(_BARE.fullmatch(text)) and looks_like_type(text)
+
+
+def unparted_rows(row: list[list[Line]], alignment: Alignment) -> list[list[list[Line]]]:
+    """The rows that lie between two drawn lines: one, or as many as there are data types.
+
+    A row is its lines by column; a header above the first type is a row of its own.
+    """
+    typed = [sum(is_bare_type(line.text) for line in lines) for lines in row]
+    column = max(range(len(row)), key=lambda c: typed[c], default=0)
+    if not row or typed[column] < _FEWEST or typed[column] < 0.6 * len(row[column]):
+        return [row]
+    first = min(line.top for lines in row for line in lines)
+    height = row[column][0].bottom - row[column][0].top
+    head = [[line for line in lines if line.top < first + 0.5 * height] for lines in row]
+    headed = header_strength([lines[0].text if lines else "" for lines in head]) >= _HEADER
+    start = max(line.bottom for lines in head for line in lines) if headed else first
+    pieces = [
+        Piece(c, line, anchor=c == column and is_bare_type(line.text))
+        for c, lines in enumerate(row)
+        for line in lines
+        if not (headed and line in head[c])
+    ]
+    found, _ = rows_of(pieces, [], start, alignment, headed=headed)
+    parted = [[[p.line for p in own if p.column == c] for c in range(len(row))] for own in found]
+    return [head, *parted] if headed else parted
 
 
 def broken_lines(rows: Sequence[Sequence[Piece]]) -> int:

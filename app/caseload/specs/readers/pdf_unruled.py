@@ -155,8 +155,11 @@ class UnruledTables:
     def _is_heading(self, line: Line) -> bool:
         """Whether a line is "5.1 LOAD_X": a chapter's number and a table, and no type."""
         numbered = bool(re.fullmatch(r"\d+(?:\.\d+)*\.?", line.parts[0][2]))
-        if len(line.parts) > 1 and line.parts[1][0] - line.parts[0][1] > 40:
+        if len(segments(line)) > 2 or line.parts[-1][0] > self._edges[-2]:
             return False
+        if len(line.parts) > 1 and len(segments(line)) == 2:
+            named_next = segments(line)[0][2] == line.parts[0][2]
+            numbered = numbered and named_next and line.parts[1][0] - line.parts[0][1] < 40
         named = looks_like_table(heading_table(line.text))
         typed = any(looks_like_type(text) for _, _, text in line.parts[1:])
         return numbered and named and not typed and 1 < len(line.parts) < 8
