@@ -15,12 +15,14 @@ from caseload.model.catalog import ReadProblem
 from caseload.model.reader_profile import FROM_SHEET, FROM_TITLE, Assignment
 from caseload.specs.readers.by_person import assigned_header
 from caseload.specs.readers.grid import Extracted, Grid, Row
+from caseload.specs.readers.header_words import words_say
 from caseload.specs.readers.headers import Section, sections_of, worth
 from caseload.specs.readers.names import is_identifier, labelled_table
 from caseload.specs.readers.plain_rows import FLAGS, PlainRows, header_of, plain_roles
 from caseload.specs.readers.roles import Roles
 from caseload.specs.readers.table_titles import (
     is_generic,
+    labelled_name,
     sheet_table,
     title_table,
     titled,
@@ -31,6 +33,8 @@ from caseload.specs.readers.without_header import headerless
 _CODE_LIST_REPEATS = 0.5
 _SAME_FIELDS = 0.8
 _LOOKED_AT = 30
+_BOX_ROWS = 12
+_BOX_COLUMNS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ def prepared(extracted: Extracted, kind: str) -> tuple[Extracted, list[Unsettled
             unsettled.append(_unsettled(grid))
             grids += [] if grid.sheet else [grid]
         for section in sections:
-            if section.log or _is_code_list(section):
+            if section.log or _is_code_list(section) or _is_legend(section):
                 continue
             made = _plain(grid, section, said, problems, alike)
             grids += made
@@ -79,7 +83,9 @@ def _parted(
 ) -> Iterator[tuple[Grid, list[Section] | None]]:
     """Each grid with its sections; None for one that is left as it is."""
     last: tuple[Roles, int] | None = None
+    above: list[str] = []
     for grid in grids:
+        grid.titles, above = [*above, *grid.titles], []
         if grid.settled or not grid.rows or (kind == "pdf" and not assigned_header(grid, said)):
             yield grid, None
             continue
@@ -87,10 +93,31 @@ def _parted(
         if not sections and last is not None and _goes_on(grid, last):
             sections = [Section(last[0], grid.rows, goes_on=True)]
         sections = sections or headerless(grid)
+        if not sections and not grid.sheet and (box := _box(grid)):
+            above = [*grid.titles, *box]
+            continue
         if sections:
             width = len(grid.rows[0].cells)
             last = (sections[-1].roles, width) if not grid.sheet else None
         yield grid, sections
+
+
+def _box(grid: Grid) -> list[str]:
+    """The lines of a grid that is no list, but a box above the next one with its table's name."""
+    if len(grid.rows) > _BOX_ROWS or len(grid.rows[0].cells) > _BOX_COLUMNS:
+        return []
+    lines = [line for row in grid.rows for line in titled(row).split("\n") if line]
+    return lines if any(labelled_name(line)[0] for line in lines) else []
+
+
+def _is_legend(section: Section) -> bool:
+    """Whether rows explain what the columns of the document mean."""
+    roles = section.roles
+    if Role.FIELD not in roles.columns or roles.has(Role.TYPE, Role.LENGTH, Role.TABLE):
+        return False
+    column = roles.columns[Role.FIELD]
+    names = [row.cells[column] for row in section.body if column < len(row.cells)]
+    return bool(names) and sum(1 for name in names if words_say(name)) > 0.6 * len(names)
 
 
 def _flag_values(sections: Sequence[Section]) -> dict[str, set[str]]:

@@ -89,7 +89,7 @@ def _loose_name(line: str) -> tuple[str, str]:
 def _about(line: str) -> str:
     """What a line below a table's name says of it, without the word for description."""
     match = _ABOUT.match(line)
-    if match and {Word.DESCRIPTION, Word.NOTE, Word.LABEL} & set(concepts(match.group(1))):
+    if match and Word.DESCRIPTION in concepts(match.group(1)):
         return match.group(2)
     return line
 
