@@ -12,12 +12,25 @@ from caseload.model.catalog import FieldSpec, TableSpec
 from caseload.model.relationship import Joined, Key, LinkKind, joined
 from caseload.specs.meaning.relationships_items import Items, bare, singular
 
-_STATED = re.compile(
-    r"(?:foreign key|\bfk\b|refers?|references?|points?|links?|joins?)"
-    r"(?:\s+(?:to|of|on|into|from|in|the|a|an|table|entity|record|primary|secondary))*\s+"
-    r"(?P<named>[A-Za-z_][\w.]*(?:\s+[A-Za-z_]\w*){0,3})",
+_NAME = r"[A-Za-z_]\w*"
+_KEY_TO = re.compile(
+    r"(?:foreign key|\bfk\b)\s+(?:to|of|on|into|in|references|referencing|for)\s+"
+    rf"(?P<named>{_NAME}(?:[.\s]+{_NAME}){{0,6}})",
     re.IGNORECASE,
 )
+_LEADS_TO = re.compile(
+    r"\b(?:(?:refers?|points?|links?|joins?) to|references?)"
+    rf"\s+(?:the\s+)?(?:table\s+)?(?P<named>{_NAME}(?:\.{_NAME})?)",
+    re.IGNORECASE,
+)
+_ENDS_PHRASE = frozenset(
+    (
+        *("that", "which", "who", "whom", "whose", "where", "when", "if", "for", "in", "by"),
+        *("with", "and", "or", "is", "are", "was", "table", "record", "entity", "row", "id"),
+        *("number", "code", "key", "file"),
+    )
+)
+_LEADS_PHRASE = frozenset(("the", "a", "an", "table"))
 
 
 class Found(Enum):
@@ -25,6 +38,7 @@ class Found(Enum):
 
     COLUMN = auto()
     PROSE = auto()
+    SPOKEN = auto()
     ELEMENT = auto()
     CONCEPT = auto()
     SAME_NAME = auto()
@@ -115,36 +129,48 @@ class Told:
         return max(ends, key=lambda f: len(f.field_name), default=None)
 
     def stated(self, spec: FieldSpec) -> Iterator[Candidate]:
-        """A table or TABLE.FIELD that the description calls the parent."""
+        """A table, TABLE.FIELD or FIELD of TABLE that the description calls the parent."""
         if spec.foreign_table or not spec.description:
             return
-        for match in _STATED.finditer(spec.description):
-            parent, field = self._named_in(match["named"])
-            if not parent:
-                continue
-            key = self._keys.get(parent)
-            if not field and key is not None and len(key.fields) == 1:
-                field = key.fields[0]
-            if field and (parent, field) != (spec.table_name, spec.field_name):
-                said = f"the description says “{match.group().strip()}”"
-                yield single(spec, parent, field, LinkKind.STATED, Found.PROSE, said)
-                return
+        for pattern, loosely in ((_KEY_TO, True), (_LEADS_TO, False)):
+            for match in pattern.finditer(spec.description):
+                parent, field, found = self._named_in(match["named"], loosely=loosely)
+                key = self._keys.get(parent)
+                if parent and not field and key is not None and len(key.fields) == 1:
+                    field = key.fields[0]
+                if field and (parent, field) != (spec.table_name, spec.field_name):
+                    told = " ".join(match.group().split())
+                    said = f"the description says “{told}”"
+                    yield single(spec, parent, field, LinkKind.STATED, found, said)
+                    return
 
-    def _named_in(self, words: str) -> tuple[str, str]:
-        """The table and field that a few words of prose begin with; empty where none."""
-        head, _, tail = words.split(maxsplit=1)[0].rstrip(".").partition(".")
-        table = self._tables.get(head) or self._tables.get(self._by_name.get(bare(head), ""))
-        if table is not None and tail:
-            field = table.field_named(tail)
-            return table.name, field.field_name if field else ""
+    def _named_in(self, words: str, *, loosely: bool) -> tuple[str, str, Found]:
+        """The table and field that a few words of prose name; empty where they name none.
+
+        `loosely`: the words may also say what one row is called, as in "the second Payer".
+        """
         pieces = words.replace(".", " ").split()
-        for width in (3, 2, 1):
-            for start in range(len(pieces) - width + 1):
-                name = bare("".join(pieces[start : start + width]))
-                found = self._by_name.get(name) or self._by_row.get(singular(name))
-                if found:
-                    return found, ""
-        return "", ""
+        while pieces and pieces[0].lower() in _LEADS_PHRASE:
+            pieces.pop(0)
+        if len(pieces) >= 3 and pieces[1].lower() in ("of", "in"):
+            pieces = [pieces[2], pieces[0]]
+        table = self._tables.get(pieces[0]) if pieces else None
+        if table is not None:
+            field = table.field_named(pieces[1]) if len(pieces) > 1 else None
+            return table.name, field.field_name if field else "", Found.PROSE
+        if not loosely:
+            return "", "", Found.PROSE
+        phrase: list[str] = []
+        for word in pieces:
+            if word.lower() in _ENDS_PHRASE:
+                break
+            phrase.append(word)
+        for start in range(len(phrase)):
+            name = bare("".join(phrase[start:]))
+            found = self._by_name.get(name) or self._by_row.get(singular(name))
+            if found:
+                return found, "", Found.SPOKEN
+        return "", "", Found.PROSE
 
 
 def _together(links: list[Candidate], key: tuple[str, ...]) -> Candidate:

@@ -34,6 +34,7 @@ _FOUND = {
 _NAMES = {
     Found.COLUMN: "document",
     Found.PROSE: "description",
+    Found.SPOKEN: "description",
     Found.ELEMENT: "data element",
     Found.CONCEPT: "concept",
     Found.WHOLE_KEY: "whole key",
@@ -82,7 +83,7 @@ class Weights:
         if candidate.kind is LinkKind.DECLARED:
             confidence = 1.0
         elif candidate.kind is LinkKind.STATED:
-            confidence = 0.97
+            confidence = 0.97 if candidate.found is Found.PROSE else 0.93
         return Relationship(
             candidate.child,
             candidate.child_fields,
