@@ -279,7 +279,10 @@ class HistoryLine:
 
 @dataclass(frozen=True, slots=True)
 class MappingDetail:
-    """What the inspector shows for one rule; `guide_words` is the guide's own comment."""
+    """What the inspector shows for one rule; `guide_words` is the guide's own comment.
+
+    `doubts` says what a newer version of the specs did to an approval that lapsed.
+    """
 
     row: MappingRow
     target: FieldSpec
@@ -287,6 +290,7 @@ class MappingDetail:
     candidates: tuple[Candidate, ...]
     history: tuple[HistoryLine, ...]
     guide_words: str
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

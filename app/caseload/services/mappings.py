@@ -19,7 +19,7 @@ from caseload.model.views import (
     MappingRow,
     Page,
 )
-from caseload.services import audit, mapping_view, rule_check
+from caseload.services import audit, mapping_view, rule_check, spec_versions
 from caseload.services.permission import Permission
 from caseload.services.undo import redo, redo_label, undo, undo_label, undoable
 
@@ -121,6 +121,7 @@ def detail(session: ProjectSession, rule_id: int) -> MappingDetail:
         candidates=suggestion.candidates if suggestion else (),
         history=_history(session, name),
         guide_words=target.description,
+        doubts=spec_versions.doubts(session, name, rule),
     )
 
 

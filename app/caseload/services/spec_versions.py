@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from caseload.model.catalog import Catalog, Side
+from caseload.model.contract import MappingStatus, Rule
 from caseload.model.errors import BadInput
 from caseload.model.schema_diff import (
     FieldPlace,
@@ -85,7 +86,7 @@ def compare_files(a: Path, b: Path, side: Side | None = None) -> SchemaCompariso
 def impact(session: ProjectSession, comparison: SchemaComparison) -> tuple[Impact, ...]:
     """What a comparison does to every mapping, route and correction: orphans first, kept last."""
     return session.cached(
-        "schema impact",
+        f"schema impact:{comparison.side}:{comparison.old.id}:{comparison.new.id}",
         (session.project.audit.head(), comparison),
         lambda: _impact(session, comparison),
     )
@@ -133,6 +134,30 @@ def _corrections(session: ProjectSession, comparison: SchemaComparison) -> list[
             Impact(Touched.CORRECTION, fix.qualified, outcome, reasons, (place,), decided=True)
         )
     return found
+
+
+def doubts(session: ProjectSession, rule_id: str, rule: Rule) -> tuple[str, ...]:
+    """What newer versions of the specs did to a rule whose approval lapsed; in plain words.
+
+    Empty when it lapsed for another reason, or did not.
+    """
+    if rule.status is not MappingStatus.RE_REVIEW:
+        return ()
+    found: list[str] = []
+    for side in Side:
+        known = versions(session, side)
+        then = (v for v in known if v.taken_at < rule.approved_at)
+        older = next(then, known[-1] if known else None)
+        if older is None or older == known[0]:
+            continue
+        impacts = impact(session, compare(session, older, known[0]))
+        found += (
+            reason
+            for i in impacts
+            if i.on is Touched.MAPPING and i.id == rule_id and i.outcome is not Outcome.KEEP
+            for reason in i.reasons
+        )
+    return tuple(found)
 
 
 def counts(impacts: Sequence[Impact], on: Touched = Touched.MAPPING) -> dict[Outcome, int]:

@@ -138,6 +138,18 @@ def test_approvals_of_what_changed_lapse_and_the_others_stay(ready):
     assert rule_of(ready, "SYSTEM_CODE").status is MappingStatus.APPROVED
 
 
+def test_a_mapping_says_why_its_approval_lapsed_also_two_versions_later(ready):
+    take_in(ready, next_source())
+    later = next_source(OPA__ClinicCode={"length": "3"})
+    take_in(ready, replace(later, documents=(DocumentRead("v3.xlsx", "3" * 64, "xlsx"),)))
+    (number,) = mappings.numbers_of(ready, ["LOAD_PMI.SURNAME"])
+    assert mappings.detail(ready, number).doubts == (
+        "PATDATA.PtSurname is 4 instead of 10 characters; SURNAME takes 35",
+    )
+    (number,) = mappings.numbers_of(ready, ["LOAD_PMI.SYSTEM_CODE"])
+    assert mappings.detail(ready, number).doubts == ()
+
+
 def test_a_lapsed_mapping_that_is_approved_again_is_kept(ready):
     take_in(ready, next_source())
     approve(ready, "SURNAME")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from caseload.gui.pages.mappings_words import lapsed, undecided
 from caseload.model.catalog import FieldSpec
 from caseload.model.contract import MappingStatus, OnFailure, Rule
@@ -47,10 +49,14 @@ def target_facts(spec: FieldSpec) -> list[tuple[str, str]]:
     return [(name, said) for name, said in facts if said]
 
 
-def notice_of(row: MappingRow) -> tuple[str, str, str, str] | None:
-    """What needs a decision: lead, words, kind and icon; None when nothing does."""
+def notice_of(row: MappingRow, doubts: Sequence[str] = ()) -> tuple[str, str, str, str] | None:
+    """What needs a decision: lead, words, kind and icon; None when nothing does.
+
+    `doubts` are the reasons for which an approval lapsed, as far as they are known.
+    """
     if lapsed(row.rule):
-        why = "What was approved has changed since."
+        why = "; ".join(doubts) or "What was approved has changed since"
+        why = f"{why}."
         return "Approval lapsed.", why, "warn", "rotate-ccw"
     if row.unresolved:
         lead = "Nothing fills this mandatory field."

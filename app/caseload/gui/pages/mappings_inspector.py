@@ -130,7 +130,7 @@ class RuleInspector(InspectorBody):
             self._place.hide()
         else:
             self._pill.set_spec(STATUS_PILLS[row.rule.status])
-        said = notice_of(row)
+        said = notice_of(row, self.detail.doubts if self.detail else ())
         self._notice_box.setVisible(said is not None)
         if said is not None:
             lead, why, kind, icon = said
