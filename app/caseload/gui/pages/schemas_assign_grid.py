@@ -177,11 +177,11 @@ class AssignGrid(QTableView):
                 self.setSpan(place, 0, 1, columns)
 
     def _width(self, column: int) -> int:
-        """Room for nine in ten of a column's texts and for its tag."""
+        """Room for nearly all of a column's texts and for its tag."""
         font = current().font("body")
         cells = [str(self.rows.index(row, column).data()) for row in range(self.rows.rowCount())]
         widths = sorted(paint.width_of(text[:60], font) for text in cells[:60] if text)
-        usual = widths[int(0.9 * (len(widths) - 1))] if widths else 0
+        usual = widths[int(0.97 * len(widths))] if widths else 0
         tag = self._presenter.tag(column)
         least = max(_NARROWEST, tag_width(tag) + 16 if tag else 0)
         return round(min(_WIDEST, max(least, usual + 28)))

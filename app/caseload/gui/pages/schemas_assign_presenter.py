@@ -307,18 +307,14 @@ class AssignPresenter:
                 "Choose a column and press Enter, or click its tag. What is dashed is a guess.",
             )
         guesses = sum(1 for c in range(self.grid.columns) if (t := self.tag(c)) and t.guessed)
-        if guesses:
-            return (
-                "info",
-                "All that is needed is there.",
-                f"{words.plural(guesses, 'dashed guess', 'dashed guesses')} will be read as shown"
-                " unless you refuse it."
-                if guesses == 1
-                else f"{guesses} dashed guesses will be read as shown unless you refuse them.",
-            )
+        them = "it" if guesses == 1 else "them"
+        dashed = f"What is dashed is read as shown unless you refuse {them}."
         if self.profile is not None:
-            return ("ok", f"Read with {in_words(self.profile)}.", "Change what is not right.")
-        return ("ok", "All that is needed is there.", "The result is at the right.")
+            said = dashed if guesses else "Change what is not right."
+            return "ok", f"Read with {in_words(self.profile)}.", said
+        if guesses:
+            return "info", "All that is needed is there.", dashed
+        return "ok", "All that is needed is there.", "The result is at the right."
 
     @property
     def left_alone(self) -> bool:
