@@ -54,6 +54,14 @@ def paint(
     painter.drawPixmap(QPointF(round(x), round(y)), pixmap(name, size, colour, ratio))
 
 
+def draw(painter: QPainter, name: str, area: QRectF, colour: QColor | str) -> None:
+    """Draw an icon's strokes, for paper that has no pixels such as SVG."""
+    tint = current().colour(colour) if isinstance(colour, str) else colour
+    svg = _source(name).replace("currentColor", tint.name())
+    svg = svg.replace('stroke-width="2"', f'stroke-width="{_STROKE_AT_ONE / area.width():.3f}"')
+    QSvgRenderer(QByteArray(svg.encode())).render(painter, area)
+
+
 def icon(name: str, size: int = 16, colour: QColor | str = "text_2") -> QIcon:
     """An icon for what Qt paints itself, such as a menu; it keeps the colour of now."""
     made = QIcon()

@@ -177,7 +177,10 @@ def _row(painter: QPainter, area: QRectF, column: ErdColumn, zoom: float, look: 
     if column.part is not Part.FACT:
         name = "key-round" if column.part is Part.KEY else "link"
         x = area.left() + 10 * zoom
-        icons.paint(painter, name, x, middle - size / 2, size, look.text_2)
+        if painter.paintEngine().type() is QPaintEngine.Type.SVG:
+            icons.draw(painter, name, QRectF(x, middle - size / 2, size, size), look.text_2)
+        else:
+            icons.paint(painter, name, x, middle - size / 2, size, look.text_2)
     left = area.left() + 16 * zoom + 14
     right = area.right() - 10 * zoom
     weight = 500 if column.part is Part.KEY else 400
