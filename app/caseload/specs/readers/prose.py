@@ -42,6 +42,10 @@ _LISTED = re.compile(
 _UNFINISHED = re.compile(
     r"^\s*[a-z,;:)\]]|\b(?:to|of|the|a|is|and|or|be|in|for|with|code|type|values?)\s*$|[,(:=-]\s*$"
 )
+_HANGING = re.compile(
+    r"(\b(?:of|to|in|the|an?|is|are|and|or|field|column|table|with|for|by|from|be|than|"
+    r"code type)|[,=(\u2013-])\n{2,}"
+)
 _MASK_CUT = re.compile(r"(?<=[YMD])\n{2,}(?=\[?HH)")
 _RUN_ON = re.compile(r"(?<=[A-Z0-9]{3}) (?=[A-Z][a-z]+ [a-z])")
 
@@ -123,7 +127,8 @@ def flow(cell: str) -> str:
     A line that is one long broken word is joined to the next without a space.
     """
     paragraphs = []
-    for paragraph in re.split(r"\n{2,}(?![a-z])", _MASK_CUT.sub(" ", cell)):
+    cell = _HANGING.sub(r"\1\n", _MASK_CUT.sub(" ", cell))
+    for paragraph in re.split(r"\n{2,}(?![a-z])", cell):
         text, before = "", ""
         for line in re.split(r"\n+", paragraph):
             gap = "" if not text or _broken_word(before, line) else " "
