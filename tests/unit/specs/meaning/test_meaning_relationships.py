@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,35 @@ def test_what_a_document_declares_holds_and_what_its_prose_says_nearly_so() -> N
     assert (stated.kind, stated.declared) == (LinkKind.STATED, True)
     assert "Foreign key to the ward" in stated.evidence[0].note
     assert not any(name.startswith("stay.third_place") for name in found)
+
+
+@pytest.mark.parametrize(
+    ("prose", "parent"),
+    [
+        ("FK to the CLINIC_CODE of LOAD_CLINICS", "LOAD_CLINICS.CLINIC_CODE"),
+        ("Foreign key to LOAD_CLINICS.CLINIC_CODE. Mandatory", "LOAD_CLINICS.CLINIC_CODE"),
+        ("A foreign key to the clinics table", "LOAD_CLINICS.RECORD_NUMBER"),
+        ("Foreign key to the second Clinic when it moved", "LOAD_CLINICS.RECORD_NUMBER"),
+        ("References LOAD_CLINICS", "LOAD_CLINICS.RECORD_NUMBER"),
+        ("Points to the table LOAD_CLINICS.CLINIC_CODE", "LOAD_CLINICS.CLINIC_CODE"),
+        ("Refers to where the clinic is held", ""),
+        ("Links to clinics in the other system", ""),
+        ("Kept for reference only. If the clinic closes, see elsewhere", ""),
+        ("Foreign key to the moon", ""),
+    ],
+)
+def test_prose_names_a_parent_or_only_speaks_of_it(prose: str, parent: str) -> None:
+    made = catalog(
+        LOAD_CLINICS="RECORD_NUMBER NUMBER 10 !, CLINIC_CODE NUMBER 8",
+        LOAD_SLOTS="RECORD_NUMBER NUMBER 10 !, ZORP NUMBER 8",
+        LOAD_SITES="RECORD_NUMBER NUMBER 10 !, TITLE VARCHAR 8",
+        LOAD_WARDS="RECORD_NUMBER NUMBER 10 !, TITLE VARCHAR 8",
+    )
+    first, second = made.tables["LOAD_SLOTS"].fields
+    fields = (first, replace(second, description=prose))
+    made.tables["LOAD_SLOTS"] = TableSpec("LOAD_SLOTS", fields)
+    found = {n for n, r in links(understand(made)).items() if r.kind is LinkKind.STATED}
+    assert found == ({f"LOAD_SLOTS.ZORP>{parent}"} if parent else set())
 
 
 def test_a_declared_table_without_a_field_means_its_key() -> None:
