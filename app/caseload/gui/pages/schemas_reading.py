@@ -224,7 +224,7 @@ class ReadingPage(Page):
         self._assign.open_document(document, side)
 
     def _assigned(self) -> None:
-        self.show_view("")
+        self._assignment_left()
         self.read_documents(self._reading)
 
     def _assignment_left(self) -> None:
