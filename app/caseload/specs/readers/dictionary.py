@@ -253,7 +253,8 @@ def _table_of(grid: Grid, section: Section, assignment: Assignment | None) -> tu
     label, at = labelled_table(lines) if grid.wraps else ("", -1)
     if label and said != FROM_SHEET:
         return label, " ".join(lines[at + 1 :])
-    weak = is_generic(grid.sheet) or not section.body or not section.body[0].place.sheet
+    in_sheet = bool(section.body and section.body[0].place.sheet)
+    weak = said == FROM_TITLE or is_generic(grid.sheet) or not in_sheet
     name, described = title_table(lines, grid.heading, grid.sheet, weak=weak)
     from_sheet = "" if grid.sheet and is_generic(grid.sheet) else sheet_table(grid.sheet)
     if said == FROM_SHEET:
