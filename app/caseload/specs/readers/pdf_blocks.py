@@ -137,7 +137,8 @@ def without_running(pages: list[Blocks]) -> None:
         kept: list[Line | Fragment] = []
         for item in page.items:
             mark = _mark(item)
-            runs = seen[mark] >= needed or bool(_PAGE_NUMBER.match(mark[0]))
+            numbered = _PAGE_NUMBER.match(mark[0]) is not None
+            runs = seen[mark] >= (min(2, len(pages)) if numbered else needed)
             if not (runs and _in_margin(item, page)) or _belongs(item, kept):
                 kept.append(item)
         page.items = kept
