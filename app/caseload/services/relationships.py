@@ -43,6 +43,9 @@ __all__ = [
     "withdraw",
 ]
 
+_DECIDED_IN = ("relationships.", "schemas.")
+"""The areas of commands that change what people decided about links; a rename carries it over."""
+
 DRAWN = "drawn"
 """The state of a decision by which a person drew a link; of others it is a `LinkState`."""
 
@@ -56,10 +59,11 @@ def relationships(
     thread that draws the window.
     """
     catalog = mapping_view.catalog(session, side)
-    edits = session.project.audit.lines(action="relationships.", limit=1)
+    lines = (session.project.audit.lines(action=area, limit=1) for area in _DECIDED_IN)
+    decided = tuple(found[0].seq if found else 0 for found in lines)
     rows = session.cached(
         f"relationships:{side.value}",
-        (catalog, edits[0].seq if edits else 0),
+        (catalog, decided, _code_lists(session)),
         lambda: _rows(session, catalog),
     )
     if include_rejected:
@@ -71,9 +75,12 @@ def understood(session: ProjectSession, catalog: Catalog) -> CatalogMeaning:
     """The catalog's meaning with the project's code lists, before anybody's decisions."""
     from caseload.specs.meaning import understand
 
+    return understand(catalog, code_lists=_code_lists(session) or None)
+
+
+def _code_lists(session: ProjectSession) -> tuple[str, ...]:
     folder = session.folder / CROSSWALKS
-    names = tuple(path.stem for path in folder.glob("*.csv")) if folder.is_dir() else ()
-    return understand(catalog, code_lists=names or None)
+    return tuple(sorted(path.stem for path in folder.glob("*.csv"))) if folder.is_dir() else ()
 
 
 def _rows(session: ProjectSession, catalog: Catalog) -> tuple[RelationshipRow, ...]:
