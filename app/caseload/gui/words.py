@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, tzinfo
+from html import escape
 
 MINUS = "−"
 NONE = "–"
@@ -79,3 +80,10 @@ def size(count: int) -> str:
         if value < 1000:
             return f"{value:.1f} {unit}"
     return f"{value / 1000:.1f} TB"
+
+
+def tip(text: str) -> str:
+    """A tool tip that shows its words as they stand, also those that look like markup to Qt."""
+    if "<" not in text and "&" not in text:
+        return text
+    return f"<span style='white-space:pre-wrap'>{escape(text)}</span>"

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from caseload.gui import paint, words
 from caseload.gui.theme import current
+from caseload.gui.words import tip
 
 EVIDENCE_WARN = 0.50
 SCORE_WARN = 0.70
@@ -92,7 +93,7 @@ class StackedBar(QWidget):
         self._parts = list(parts)
         said = ", ".join(f"{label} {words.number(size)}" for size, _, label in self._parts)
         self.setAccessibleName(f"{self._name}: {said}")
-        self.setToolTip(said.replace(", ", "\n"))
+        self.setToolTip(tip(said.replace(", ", "\n")))
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QMenu, QPushButton, QSizePolicy, 
 
 from caseload.gui import icons, paint
 from caseload.gui.theme import Theme, current
+from caseload.gui.words import tip
 
 _PAD = 12
 _GAP = 7
@@ -39,7 +40,7 @@ class Button(QPushButton):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(name or words)
         if name and not words:
-            self.setToolTip(name)
+            self.setToolTip(tip(name))
 
     def set_icon_name(self, icon: str) -> None:
         """Show another icon."""

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from caseload.gui import icons, paint
 from caseload.gui.components.bars import paint_evidence
 from caseload.gui.theme import current
+from caseload.gui.words import tip
 from caseload.model.mapping import Candidate
 
 _HEAD = 36
@@ -38,7 +39,7 @@ class CandidateCard(QAbstractButton):
         self.setAccessibleName(f"{self._source()}, score {candidate.score:.2f}. {note}".strip())
         evidence = [f"{e.kind} {e.score:.2f}: {e.note}".rstrip(": ") for e in candidate.evidence]
         self.setAccessibleDescription("; ".join(evidence))
-        self.setToolTip("\n".join(evidence))
+        self.setToolTip(tip("\n".join(evidence)))
         self.toggled.connect(self._grow)
 
     def _source(self) -> str:

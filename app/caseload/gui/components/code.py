@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QTextEdit, QVBoxLayout, QWidget
 from caseload.gui import paint
 from caseload.gui.components.scroll import thin
 from caseload.gui.theme import current, themes
+from caseload.gui.words import tip
 
 _WORDS = "case|when|then|else|end|and|or|not|is|null|in|between|as"
 _TOKENS = (
@@ -131,7 +132,7 @@ class CodeWell(QWidget):
     def set_problem(self, why: str) -> None:
         """Mark the code as wrong with its reason; "" clears."""
         self._invalid = bool(why)
-        self.setToolTip(why)
+        self.setToolTip(tip(why))
         self.edit.setAccessibleDescription(why)
         self.update()
 

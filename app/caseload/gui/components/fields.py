@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QLineEdit, QSizePolicy, QWidget
 from caseload.gui import icons, paint
 from caseload.gui.components.menu import Menu
 from caseload.gui.theme import current
+from caseload.gui.words import tip
 
 
 class TextField(QLineEdit):
@@ -41,7 +42,7 @@ class TextField(QLineEdit):
     def set_problem(self, why: str) -> None:
         """Mark what is typed as wrong, with the reason for tool tip and readers; "" clears."""
         self._invalid = bool(why)
-        self.setToolTip(why)
+        self.setToolTip(tip(why))
         self.setAccessibleDescription(why)
         self.update()
 

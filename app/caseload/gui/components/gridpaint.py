@@ -21,6 +21,7 @@ from caseload.gui.components.classmark import paint_class_mark
 from caseload.gui.components.gridmodel import Column, GridModel
 from caseload.gui.components.pill import paint_pill, pill_width
 from caseload.gui.theme import Theme, current
+from caseload.gui.words import tip
 
 if TYPE_CHECKING:
     from caseload.gui.components.grid import GridView
@@ -178,7 +179,7 @@ class GridDelegate(QStyledItemDelegate):
             style, weight, *_ = _WORDS.get(column.kind, _WORDS["text"])
             cut = paint.width_of(words, current().font(style, weight)) > room
             if cut or column.kind in ("icon", "bar"):
-                QToolTip.showText(event.globalPos(), words, view)
+                QToolTip.showText(event.globalPos(), tip(words), view)
                 return True
         QToolTip.hideText()
         return True

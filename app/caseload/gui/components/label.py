@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QSizePolicy, QWidget
 
 from caseload.gui import icons, paint
 from caseload.gui.theme import current, themes
+from caseload.gui.words import tip
 
 _ROLES = {
     "text_1": QPalette.ColorRole.WindowText,
@@ -106,7 +107,7 @@ class ElidedLabel(Label):
         """Offer the whole in a tool tip only where it is cut."""
         super().resizeEvent(event)
         cut = paint.width_of(self.text(), self.font()) > self.width() + 0.5
-        self.setToolTip(self.text() if cut else "")
+        self.setToolTip(tip(self.text() if cut else ""))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the words, elided."""

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 from caseload.gui import icons, paint, words
 from caseload.gui.components.pill import PillSpec, paint_pill, pill_width
 from caseload.gui.theme import current
+from caseload.gui.words import tip
 from caseload.model.views import Kpi
 
 
@@ -103,7 +104,7 @@ class KpiTile(QFrame):
         self._kpi = kpi
         value = kpi_value(kpi, kpi.value)
         self.setAccessibleName(f"{kpi.title}: {value}, {kpi_pill(kpi).words}. {self._threshold()}")
-        self.setToolTip(kpi.explanation)
+        self.setToolTip(tip(kpi.explanation))
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -18,6 +18,7 @@ from caseload.gui.components.segmented import Segmented
 from caseload.gui.components.states import Icon
 from caseload.gui.erd import telling
 from caseload.gui.erd.rowlist import Row, RowList
+from caseload.gui.words import tip
 from caseload.model.erd import Diagram, ErdDomain, ErdTable
 from caseload.model.relationship import Cardinality, RelationshipRow
 
@@ -321,7 +322,7 @@ class ErdInspector(InspectorBody):
         self._facts_box.setVisible(row is not None)
         for button in (self.confirm_button, self.reject_button):
             button.setEnabled(row is not None and self._writable)
-            button.setToolTip("" if row is not None else "Choose a relationship first")
+            button.setToolTip(tip("" if row is not None else "Choose a relationship first"))
         if row is not None and row != self._told:
             self._told = row
             self.facts.set_facts([(name, said) for name, said, _ in telling.link_facts(row)])

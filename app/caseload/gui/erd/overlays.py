@@ -12,6 +12,7 @@ from caseload.gui import icons, paint
 from caseload.gui.components.bars import paint_coverage
 from caseload.gui.erd.look import look, pen
 from caseload.gui.theme import current
+from caseload.gui.words import tip
 from caseload.model.erd import Diagram, Placement
 from caseload.model.relationship import RelationshipRow
 
@@ -27,7 +28,7 @@ class _Part(QAbstractButton):
         self._icon = icon
         self._wide = width
         self.setAccessibleName(name)
-        self.setToolTip(name)
+        self.setToolTip(tip(name))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 

@@ -20,6 +20,7 @@ from caseload.gui import icons, paint
 from caseload.gui.components.bars import paint_coverage
 from caseload.gui.components.pill import PillSpec, paint_pill, pill_width
 from caseload.gui.theme import current
+from caseload.gui.words import tip
 
 _PAD = 16.0
 
@@ -173,7 +174,7 @@ class RowList(QWidget):
         if over != self._over:
             self._over = over
             row = self._rows[over] if 0 <= over < len(self._rows) else None
-            self.setToolTip(row.under or row.words if row else "")
+            self.setToolTip(tip(row.under or row.words if row else ""))
             self.update()
 
     def leaveEvent(self, _event: object) -> None:

@@ -29,6 +29,7 @@ from caseload.gui.pages.lifecycle_presenter import (
 )
 from caseload.gui.pages.lifecycle_words import stage_pill
 from caseload.gui.theme import current
+from caseload.gui.words import tip
 from caseload.gui.work import explain
 from caseload.model.errors import Cancelled
 from caseload.model.stage import STAGE_TITLES, Stage, Verdict
@@ -181,7 +182,7 @@ class LifecyclePage(Page):
         self.parameters.set_locked(locked=running)
         for button in (self.run_stage, self.run_on, self.run_all):
             button.setEnabled(reading.may_run and not running)
-            button.setToolTip(reading.refusal)
+            button.setToolTip(tip(reading.refusal))
         self.run_all.setVisible(not running)
         self.cancel.setVisible(running)
         self._show_detail()

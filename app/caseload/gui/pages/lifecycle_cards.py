@@ -13,6 +13,7 @@ from caseload.gui.components.button import press_on_enter
 from caseload.gui.components.pill import PillSpec, paint_pill, pill_width
 from caseload.gui.pages.lifecycle_presenter import CardView
 from caseload.gui.theme import current, themes
+from caseload.gui.words import tip
 from caseload.model.stage import STAGE_TITLES, STAGES, Stage
 
 RING = 4
@@ -60,7 +61,7 @@ class StageCard(QAbstractButton):
         said = f"Stage {view.number}, {view.title}: {view.pill.words}, {view.fact}"
         if said != self.accessibleName():
             self.setAccessibleName(said)
-            self.setToolTip(view.fact)
+            self.setToolTip(tip(view.fact))
         moving = view.running and not themes().reduced_motion
         if moving and not self.breathing:
             self._breath.start()

@@ -23,6 +23,7 @@ from caseload.gui.pages.mappings_words import (
     history_words,
 )
 from caseload.gui.theme import current
+from caseload.gui.words import tip
 from caseload.model.contract import MappingClass
 from caseload.model.views import HistoryLine
 
@@ -45,7 +46,7 @@ class FlowStrip(QWidget):
         self._boxes = tuple(boxes)
         said = " to ".join(f"{box.caption}: {box.words}" for box in boxes)
         self.setAccessibleName(said)
-        self.setToolTip("\n".join(f"{box.caption}: {box.words}" for box in boxes))
+        self.setToolTip(tip("\n".join(f"{box.caption}: {box.words}" for box in boxes)))
         self.update()
 
     def _widths(self, room: float) -> list[float]:
@@ -249,4 +250,4 @@ class UndoRedo(QWidget):
             said = f"{verb}: {label}" if label else f"Nothing to {verb.lower()}"
             button.setEnabled(bool(label))
             button.setAccessibleName(said)
-            button.setToolTip(f"{said} ({keys})" if label else said)
+            button.setToolTip(tip(f"{said} ({keys})" if label else said))

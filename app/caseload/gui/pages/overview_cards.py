@@ -20,6 +20,7 @@ from caseload.gui.components.states import Icon
 from caseload.gui.pages.lifecycle_words import stage_fact, stage_number, stage_pill, stage_tone
 from caseload.gui.pages.overview_presenter import GateLine, ledger_figures, ledger_pill
 from caseload.gui.theme import current
+from caseload.gui.words import tip
 from caseload.model.stage import STAGE_TITLES, STAGES
 from caseload.model.views import LedgerTotals, NextStep, StageState
 
@@ -79,7 +80,7 @@ class StageCell(QAbstractButton):
         pill, fact = stage_pill(state).words, stage_fact(state)
         number = stage_number(state.stage)
         self.setAccessibleName(f"Stage {number}, {state.title}: {pill}, {fact}")
-        self.setToolTip(state.summary)
+        self.setToolTip(tip(state.summary))
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -289,7 +290,7 @@ class GateRow(QWidget):
     def __init__(self, line: GateLine, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._line = line
-        self.setToolTip(line.message)
+        self.setToolTip(tip(line.message))
         passed = "passes" if line.passed else "fails"
         self.setAccessibleName(f"{line.title} {passed}: {line.actual}, wanted {line.expected}")
 

@@ -21,6 +21,7 @@ from caseload.gui import paint, words
 from caseload.gui.components.bars import paint_stack
 from caseload.gui.pages.quality_presenter import BarRow, TrendPoint
 from caseload.gui.theme import current
+from caseload.gui.words import tip
 from caseload.model.issue import Severity
 
 _PITCH = 24
@@ -135,7 +136,7 @@ class BarList(QWidget):
         if isinstance(event, QHelpEvent):
             index = self._row_at(event.pos().y())
             if index >= 0:
-                QToolTip.showText(event.globalPos(), bar_words(self._rows[index]), self)
+                QToolTip.showText(event.globalPos(), tip(bar_words(self._rows[index])), self)
                 return True
         return super().event(event)
 

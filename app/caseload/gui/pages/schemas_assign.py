@@ -22,6 +22,7 @@ from caseload.gui.pages.schemas_assign_presenter import AssignPresenter
 from caseload.gui.pages.schemas_assign_result import ResultPanel
 from caseload.gui.pages.schemas_assign_source import SourceBar
 from caseload.gui.pages.schemas_assign_work import Seen
+from caseload.gui.words import tip
 from caseload.gui.work import explain, told
 from caseload.model.catalog import Side
 from caseload.model.document_preview import DocumentGrid, Trial
@@ -341,7 +342,9 @@ class AssignColumns(QWidget):
         else:
             reason = self.presenter.blocked(self._trial, counting=self._trial is None)
         self.save.setEnabled(not reason)
-        self.save.setToolTip(reason or "Keeps the columns for this and later versions (Ctrl+S)")
+        self.save.setToolTip(
+            tip(reason or "Keeps the columns for this and later versions (Ctrl+S)")
+        )
         self.save.setAccessibleDescription(reason)
 
     def _save(self) -> None:

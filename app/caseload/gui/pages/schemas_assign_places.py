@@ -19,6 +19,7 @@ from caseload.gui.components.label import Label
 from caseload.gui.components.scroll import thin
 from caseload.gui.pages.schemas_assign_presenter import AssignPresenter
 from caseload.gui.theme import current
+from caseload.gui.words import tip
 
 _ROW = 48
 _ABOUT = int(Qt.ItemDataRole.UserRole)
@@ -113,7 +114,7 @@ class PlaceList(Surface):
             item.setData(about, _ABOUT)
             item.setData(f"{place}, {about}", int(Qt.ItemDataRole.AccessibleTextRole))
             others = ", ".join(grid.alike_places)
-            item.setToolTip(f"{place}\n{about}" + (f": {others}" if others else ""))
+            item.setToolTip(tip(f"{place}\n{about}" + (f": {others}" if others else "")))
             self.model.appendRow(item)
         self.view.setCurrentIndex(self.model.index(self._presenter.at, 0))
         self.view.selectionModel().blockSignals(False)

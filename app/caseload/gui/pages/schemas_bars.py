@@ -15,6 +15,7 @@ from caseload.gui.components.menu import Menu
 from caseload.gui.pages.schemas_presenter import SchemasPresenter
 from caseload.gui.pages.schemas_words import TREE_ORDERS
 from caseload.gui.theme import current
+from caseload.gui.words import tip
 
 _HIGH = 40
 
@@ -165,7 +166,7 @@ class TreeHead(QWidget):
         self._count.setText(said)
         self._count.updateGeometry()
         title = TREE_ORDERS[self._order][0]
-        self.sort.setToolTip(f"Order of the tables: {title[:1].lower()}{title[1:]}")
+        self.sort.setToolTip(tip(f"Order of the tables: {title[:1].lower()}{title[1:]}"))
         self.add.setVisible(presenter.writable)
 
     def _open(self) -> None:

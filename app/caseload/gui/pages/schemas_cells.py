@@ -31,6 +31,7 @@ from caseload.gui.components.label import Label
 from caseload.gui.components.scroll import thin
 from caseload.gui.pages.schemas_words import change_lines, check_line, who_words
 from caseload.gui.theme import current
+from caseload.gui.words import tip
 from caseload.model.views import FieldRow
 
 if TYPE_CHECKING:
@@ -77,8 +78,9 @@ class FieldDelegate(GridDelegate):
         typed = grid.pending.get((row.spec.qualified, column.key))
         if typed is not None:
             self._paint_typed(painter, rect, typed)
-        elif row.corrected_by and row.read is None and column.key == "field_name":
-            _corner(painter, rect, "info")
+        elif row.corrected_by and row.read is None:
+            if column.key == "field_name":
+                _corner(painter, rect, "info")
         elif row.changed and _is_corrected(row, column.key):
             aside = row.standing not in ("holds", "no longer needed")
             _corner(painter, rect, "warn" if aside else "info")
@@ -99,7 +101,7 @@ class FieldDelegate(GridDelegate):
         if event.type() == QEvent.Type.ToolTip and row is not None and kind is not None:
             said = reason_words(row, kind.column.key)
             if said:
-                QToolTip.showText(event.globalPos(), said, view)
+                QToolTip.showText(event.globalPos(), tip(said), view)
                 return True
         return super().helpEvent(event, view, option, index)
 

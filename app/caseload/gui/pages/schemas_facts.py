@@ -15,9 +15,11 @@ from caseload.gui.pages.schemas_presenter import Around
 from caseload.gui.pages.schemas_words import (
     CheckLine,
     FieldCard,
+    breakable,
     event_words,
     field_card,
 )
+from caseload.gui.words import tip
 from caseload.model.schema_views import ProblemRow
 from caseload.model.views import FieldRow
 
@@ -106,16 +108,16 @@ class FieldFacts(QWidget):
         lower = self._fresh_lower()
         lower.add("As read", card.as_read, style="code")
         for title, before, after in card.changes:
-            lower.add(title, f"{before or 'empty'} \u2192 {after or 'empty'}")
+            lower.add(title, breakable(f"{before or 'empty'} \u2192 {after or 'empty'}"))
+        self._correction(lower, row, card)
         if card.used_by:
             self.used_by = Link(card.used_by, style="body")
             self.used_by.clicked.connect(self.used_by_wanted)
             self.used_by.setAccessibleName(f"Used by {card.used_by}")
-            self.used_by.setToolTip("\n".join(row.used_by))
+            self.used_by.setToolTip(tip("\n".join(row.used_by)))
             lower.add_widget("Used by", self.used_by)
         else:
             lower.add("Used by", "Filled by a rule" if row.mapped else "No mapping yet")
-        self._correction(lower, row, card)
         for title, lines in (
             ("Problems", [p.problem.message for p in around.problems]),
             ("Relations", list(around.relations[:_RELATIONS])),
@@ -123,10 +125,10 @@ class FieldFacts(QWidget):
             if len(around.relations) > _RELATIONS and title == "Relations":
                 lines.append(f"and {len(around.relations) - _RELATIONS} more")
             if lines:
-                lower.add(title, "\n".join(lines))
+                lower.add(title, breakable("\n".join(lines)))
         if around.events:
             said = [event_words(event) for event in around.events[:_EVENTS]]
-            lower.add("History", "\n".join(said), tone="text_2")
+            lower.add("History", breakable("\n".join(said)))
         self._lower.show()
         self.resized.emit()
 
@@ -205,7 +207,7 @@ class _Lines(QWidget):
             ElidedLabel(words, style) if style == "code" else Label(words, style, tone, wrap=True)
         )
         if style == "code":
-            label.setToolTip(words)
+            label.setToolTip(tip(words))
         self.add_widget(title, label)
 
     def add_widget(self, title: str, widget: QWidget) -> None:

@@ -21,6 +21,7 @@ from caseload.gui.pages.schemas_document import PageView, SheetView
 from caseload.gui.pages.schemas_facts import FieldFacts
 from caseload.gui.pages.schemas_form import FieldForm
 from caseload.gui.pages.schemas_words import place_of, where_words
+from caseload.gui.words import tip
 from caseload.model.catalog import FieldSpec, Provenance, Side
 from caseload.model.errors import BadInput
 from caseload.model.schema_views import ProblemRow, SheetRows
@@ -178,7 +179,7 @@ class SchemaInspector(QWidget):
         why = "" if on else "The project is open for reading only"
         for button in (*self._of_field, self.add_button, self.dismiss_button):
             button.setEnabled(on)
-            button.setToolTip(why)
+            button.setToolTip(tip(why))
 
     # Showing
 
@@ -214,7 +215,7 @@ class SchemaInspector(QWidget):
 
     def _show_place(self, document: str, place: str) -> None:
         self._document.setText(document or "No place in a document")
-        self._document.setToolTip(document)
+        self._document.setToolTip(tip(document))
         self._document.updateGeometry()
         self._place.setText(place)
 

@@ -20,6 +20,7 @@ from caseload.gui.pages.base import Toolbar
 from caseload.gui.pages.schemas_filter import BANDS, MORE, Filter, band_keys, bands_of
 from caseload.gui.pages.schemas_presenter import SchemasPresenter
 from caseload.gui.theme import current
+from caseload.gui.words import tip
 from caseload.model.catalog import Side
 
 _STRIP = 32
@@ -131,7 +132,7 @@ class FilterStrip(QWidget):
     def say(self, presenter: SchemasPresenter, said: str) -> None:
         """Say what is on show."""
         self.count.setText(said)
-        self.count.setToolTip(said)
+        self.count.setToolTip(tip(said))
         self.count.updateGeometry()
         self.clear.setVisible(presenter.filter.narrow)
         _, doubtful = presenter.counts()

@@ -36,6 +36,7 @@ from caseload.gui import icons, paint, words
 from caseload.gui.components.scroll import thin
 from caseload.gui.pages.schemas_words import coverage_words
 from caseload.gui.theme import Theme, current
+from caseload.gui.words import tip
 from caseload.model.views import TableSummary
 
 _KEY = int(Qt.ItemDataRole.UserRole)
@@ -153,7 +154,7 @@ def _say_table(item: QStandardItem, table: TableSummary, count: int) -> None:
     item.setData(table, _TABLE)
     said = coverage_words(table)
     item.setData(said, Qt.ItemDataRole.AccessibleTextRole)
-    item.setToolTip(said)
+    item.setToolTip(tip(said))
 
 
 def _sum(tables: Sequence[TableSummary], counts: Mapping[str, int] | None) -> int:

@@ -36,6 +36,7 @@ from caseload.gui.pages.schemas_versions_presenter import (
     kind_pill,
     mapping_filters,
 )
+from caseload.gui.words import tip
 from caseload.gui.work import explain, told
 from caseload.model.catalog import Side
 from caseload.model.schema_diff import Impact, Rename, RenameState, SchemaChange
@@ -201,7 +202,7 @@ class VersionsView(QWidget):
         for select, chosen in ((self.older, old), (self.newer, new)):
             select.set_choices(choices)
             select.set_choice(str(chosen))
-            select.setToolTip(select.words())
+            select.setToolTip(tip(select.words()))
 
     def _show_tabs(self) -> None:
         presenter = self.presenter

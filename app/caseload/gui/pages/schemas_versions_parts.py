@@ -18,6 +18,7 @@ from caseload.gui.components.scroll import ScrollArea
 from caseload.gui.components.states import Icon
 from caseload.gui.pages.schemas_versions_presenter import Line, size, when
 from caseload.gui.theme import current
+from caseload.gui.words import tip
 from caseload.model.schema_diff import SpecVersion
 
 _PAD = 16
@@ -36,7 +37,7 @@ class VersionCard(QAbstractButton):
         self.setFixedHeight(_CARD)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setToolTip("\n".join(f"{d.name}\n{d.sha256}" for d in version.documents))
+        self.setToolTip(tip("\n".join(f"{d.name}\n{d.sha256}" for d in version.documents)))
         press_on_enter(self)
         self.set_part("")
 

@@ -11,6 +11,7 @@ from caseload.gui.components.button import IconButton
 from caseload.gui.components.card import Surface
 from caseload.gui.components.pill import Pill, PillSpec
 from caseload.gui.theme import current
+from caseload.gui.words import tip
 from caseload.model.stage import RunState
 from caseload.model.views import ProjectHeader
 
@@ -67,7 +68,7 @@ class _Path(QWidget):
         """Show another path."""
         self._parts = tuple(part for part in parts if part)
         self.setAccessibleName(", ".join(self._parts))
-        self.setToolTip(" › ".join(self._parts))
+        self.setToolTip(tip(" › ".join(self._parts)))
         self.updateGeometry()
         self.update()
 
@@ -149,7 +150,7 @@ class _Person(QAbstractButton):
         self.setText(name)
         self._role = role
         self.setAccessibleName(f"{name}, {role}" if role else name)
-        self.setToolTip(self.accessibleName())
+        self.setToolTip(tip(self.accessibleName()))
         self.updateGeometry()
         self.update()
 

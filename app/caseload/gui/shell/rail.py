@@ -13,6 +13,7 @@ from caseload.gui.components.pill import paint_count
 from caseload.gui.pages.registry import Entry
 from caseload.gui.source import Badge
 from caseload.gui.theme import current
+from caseload.gui.words import tip
 
 _FOOT = 9
 
@@ -55,7 +56,7 @@ class RailItem(QAbstractButton):
         count = f", {self._badge.count} {self._badge.words}".rstrip() if self._badge else ""
         name = f"{self.text()}{count}{', ' + self._live if self._live else ''}"
         self.setAccessibleName(name)
-        self.setToolTip(name if self._folded else "")
+        self.setToolTip(tip(name if self._folded else ""))
 
     def sizeHint(self) -> QSize:
         """The density's height."""
