@@ -151,6 +151,7 @@ class SchemasPage(InspectingPage):
         if reading.empty:
             self.context.shell.inspect(None)
             self.show_empty()
+            self._assign_wanted()
             return
         self._show_actions(on=True)
         fresh = self.state != "full"
@@ -170,6 +171,7 @@ class SchemasPage(InspectingPage):
             self.show_view("")
         elif fresh and not isinstance(self.window().focusWidget(), QLineEdit):
             self.view.take_focus()
+        self._assign_wanted()
 
     def _say_outline(self) -> None:
         self.header.set_sub(self.presenter.sub())
@@ -270,9 +272,17 @@ class SchemasPage(InspectingPage):
             self._versions.show_side(self.presenter.side)
 
     def open_with(self, filters: Mapping[str, str]) -> None:
-        """Show a side ("side"), a table ("table"), a field ("field") or a search ("text")."""
+        """Show a side ("side"), a table ("table"), a field ("field") or a search ("text").
+
+        "assign" names a document whose columns a person is to say.
+        """
         _ = self.content
         presenter = self.presenter
+        if "assign" in filters:
+            self._to_assign = filters["assign"]
+            if self.state in ("full", "empty"):
+                self._assign_wanted()
+            return
         if "side" in filters:
             presenter.choose_side(Side(filters["side"]))
         presenter.clear()

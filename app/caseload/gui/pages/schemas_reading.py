@@ -51,6 +51,7 @@ class ReadingPage(Page):
     _just_read = ""
     _intake: IntakePanel | None = None
     _assign: AssignColumns | None = None
+    _to_assign = ""
 
     # Empty
 
@@ -222,6 +223,12 @@ class ReadingPage(Page):
             self._show_actions(on=False)
         self.views.setCurrentWidget(self._assign)
         self._assign.open_document(document, side)
+
+    def _assign_wanted(self) -> None:
+        """Go to the columns of the document that another page asked for."""
+        name, self._to_assign = self._to_assign, ""
+        if name:
+            self.assign_columns(self._path_of(name), self._side_of(name))
 
     def _assigned(self) -> None:
         self._assignment_left()

@@ -37,6 +37,7 @@ from caseload.gui.shell.tray import Tray
 from caseload.gui.source import Badge, Hit, Source
 from caseload.gui.theme import Mode, current, themes
 from caseload.gui.work import JobCentre, explain, told
+from caseload.model.errors import UnsettledColumns
 from caseload.model.views import ChangeSet, ProjectHeader
 
 _FOLD_BELOW = 1100
@@ -338,8 +339,17 @@ class MainWindow(QWidget):
         running = any(j.running for j in self.jobs.jobs)
         self.rail.set_live("lifecycle", "Running" if running else "")
         if job.state is JobState.FAILED and job.error is not None:
-            self.toast(f"{job.title} failed: {told(job.error)}", "error")
+            self._job_failed(job.title, job.error)
         QTimer.singleShot(0, self, self.refresh_header)
+
+    def _job_failed(self, title: str, error: BaseException) -> None:
+        """Say it; where a document's columns are to be said, offer the step that asks for them."""
+        if not isinstance(error, UnsettledColumns):
+            self.toast(f"{title} failed: {told(error)}", "error")
+        elif self.pages.page is None or self.pages.page.page_id != "schemas":
+            go = partial(self.open_page, "schemas", {"assign": error.document})
+            words = f"{error.document} does not tell which column holds what."
+            self.toast(words, "warn", action="Assign columns", on_action=go)
 
     def refused(self, error: BaseException) -> None:
         """Say that something did not go through; of a defect the details can be copied."""
