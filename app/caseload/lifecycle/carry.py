@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,7 +19,7 @@ from caseload.lifecycle.paths import CONTRACT, CONTRACT_SUMMARY, ROUTES
 from caseload.model.catalog import Side
 from caseload.model.contract import Join, MappingStatus, Route, Rule, SplitCase
 from caseload.model.relationship import link_id
-from caseload.model.schema_diff import FieldPlace, Rename
+from caseload.model.schema_diff import FieldPlace, Rename, RenameState
 from caseload.store.contracts import rule_id_of
 from caseload.store.project_file import ProjectFile
 from caseload.store.records import RuleRecord
@@ -39,20 +39,27 @@ class Carried:
 
 
 class NewNames:
-    """One rename as a map of names, whatever their case."""
+    """Renames of one side as a map of names, whatever their case.
 
-    def __init__(self, rename: Rename) -> None:
-        self.side = rename.side
-        self.old, self.new = rename.old, rename.new
-        self._table, self._field = rename.old.table.casefold(), rename.old.field.casefold()
+    `known` are tables confirmed under another name before: what was decided about their fields
+    goes by that name already.
+    """
+
+    def __init__(self, renames: Sequence[Rename], known: Mapping[str, str]) -> None:
+        self.side = renames[0].side
+        self._fields = {_key(r.old): r.new for r in renames if r.old.field}
+        for rename in renames:
+            if rename.old.field and known.get(rename.old.table) == rename.new.table:
+                carried = FieldPlace(rename.new.table, rename.old.field)
+                self._fields.setdefault(_key(carried), rename.new)
+        self._tables = {r.old.table.casefold(): r.new.table for r in renames if not r.old.field}
 
     def place(self, place: FieldPlace) -> FieldPlace | None:
-        """The new place of a field or table; None when it is not the one that is renamed."""
-        if place.table.casefold() != self._table:
-            return None
-        if not self._field:
-            return FieldPlace(self.new.table, place.field)
-        return self.new if place.field.casefold() == self._field else None
+        """The new place of a field or table; None when it is not one that is renamed."""
+        found = self._fields.get(_key(place))
+        if found is None and place.table.casefold() in self._tables:
+            found = FieldPlace(self._tables[place.table.casefold()], place.field)
+        return found
 
     def pair(self, table: str, field: str) -> tuple[str, str]:
         """Table and field as they are called now."""
@@ -61,21 +68,41 @@ class NewNames:
 
     def table(self, table: str) -> str:
         """A table as it is called now; a field's rename leaves it."""
-        return self.new.table if not self._field and table.casefold() == self._table else table
+        return self._tables.get(table.casefold(), table)
 
     def expression(self, text: str) -> str:
-        """A source expression with the new name."""
+        """A source expression with the new names."""
         return renamed_in(text, self.place) if text and self.side is Side.SOURCE else text
 
     def words(self, text: str) -> str:
-        """Prose with the new name where it names the field in full."""
-        pattern = rf"\b{re.escape(self.old.words())}\b"
-        return re.sub(pattern, lambda _: self.new.words(), text)
+        """Prose with the new names where it names a field in full."""
+
+        def renamed(match: re.Match[str]) -> str:
+            found = self.place(FieldPlace(match[1], match[2]))
+            return found.words() if found else match[0]
+
+        return _NAMED.sub(renamed, text)
 
 
-def carry(project: ProjectFile, rename: Rename) -> Carried:
-    """Carry everything decided over, within the open transaction."""
-    names = NewNames(rename)
+_NAMED = re.compile(r"\b([A-Za-z_]\w*)\.([A-Za-z_]\w*)")
+
+
+def _key(place: FieldPlace) -> tuple[str, str]:
+    return place.table.casefold(), place.field.casefold()
+
+
+def confirmed_tables(project: ProjectFile, side: Side) -> dict[str, str]:
+    """The tables of a side that people said have another name, with that name."""
+    return {
+        d.rename.old.table: d.rename.new.table
+        for d in project.spec_versions.renames(side)
+        if d.rename.state is RenameState.CONFIRMED and not d.rename.old.field
+    }
+
+
+def carry(project: ProjectFile, renames: Sequence[Rename]) -> Carried:
+    """Carry everything decided over, within the open transaction; all renames are of one side."""
+    names = NewNames(renames, confirmed_tables(project, renames[0].side))
     rules, stayed = _carry_rules(project, names)
     return Carried(
         rules,
@@ -83,7 +110,7 @@ def carry(project: ProjectFile, rename: Rename) -> Carried:
         _carry_matches(project, names),
         _carry_corrections(project, names),
         _carry_links(project, names),
-        _carry_diagrams(project, names) if not rename.old.field else 0,
+        sum(_carry_diagrams(project, r) for r in renames if not r.old.field),
         stayed,
     )
 
@@ -266,9 +293,9 @@ def _carry_links(project: ProjectFile, names: NewNames) -> int:
     return count
 
 
-def _carry_diagrams(project: ProjectFile, names: NewNames) -> int:
-    diagrams, side, count = project.diagrams, names.side, 0
-    old, new = names.old.table, names.new.table
+def _carry_diagrams(project: ProjectFile, rename: Rename) -> int:
+    diagrams, side, count = project.diagrams, rename.side, 0
+    old, new = rename.old.table, rename.new.table
     domains = diagrams.domains(side)
     if old in domains and not domains.get(new, ("", ""))[1]:
         (domain, by), at = domains[old], _chosen_at(project, side, old)

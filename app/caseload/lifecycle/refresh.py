@@ -157,10 +157,11 @@ def approve_again(project: ProjectFile, side: Side, old_ids: Mapping[str, RuleRe
         earlier = ApprovalHashes(target, project.folder / CROSSWALKS)
         for rule_id in ids:
             rule = present[rule_id].rule
-            same = earlier.hash_of(held[rule_id].rule) == rule.approved_hash
+            before = held[rule_id].rule
+            same = rule.approved_hash in (earlier.hash_of(before), hashes.hash_of(before))
             kept = assessment.of_rule(present[rule_id]).outcome is Outcome.KEEP
             status = MappingStatus.APPROVED if same and kept else MappingStatus.RE_REVIEW
-            digest = hashes.hash_of(rule) if same and kept else rule.approved_hash
+            digest = hashes.hash_of(rule) if same else rule.approved_hash
             rule = dataclasses.replace(rule, status=status, approved_hash=digest)
             restored.append(changed(present[rule_id], rule))
     project.contract.put(restored)

@@ -140,17 +140,24 @@ class Assessment:
     def _judged(self, uses: Sequence[Use], record: RuleRecord | None) -> tuple[Outcome, list[str]]:
         outcome, reasons = Outcome.KEEP, list[str]()
         for use in uses:
-            lost = self._lost(use.place)
+            place = self._older(use.place)
+            lost = self._lost(place)
             if lost:
                 outcome = Outcome.ORPHAN
                 reasons.append(_with(lost, use.by))
                 continue
-            for change in self._changes(use.place):
+            for change in self._changes(place):
                 said, again = self._said(change, use, record)
                 reasons.append(said)
                 if again and outcome is Outcome.KEEP:
                     outcome = Outcome.RE_REVIEW
         return outcome, reasons
+
+    def _older(self, place: FieldPlace) -> FieldPlace:
+        """A field of a table that goes by its newer name already, as the older version has it."""
+        tables = {r.new.table: r.old.table for r in self._confirmed.values() if not r.old.field}
+        older = FieldPlace(tables.get(place.table, place.table), place.field)
+        return older if older in self._open or _key(older) in self._of else place
 
     def _lost(self, place: FieldPlace) -> str:
         """Why a place is no longer there; "" when it is, or a person said where it went."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from caseload.contract.expression import meant
-from caseload.lifecycle.carry import Carried, carry
+from caseload.lifecycle.carry import Carried, NewNames, carry, confirmed_tables
 from caseload.lifecycle.refresh import approve_again, version_catalog
 from caseload.lifecycle.spec_uses import Uses, places
 from caseload.model.catalog import Catalog, FieldSpec, Side
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from caseload.services.session import ProjectSession
 
 
+Named = FieldPlace | str
+
+
 def compared(
     session: ProjectSession, old: SpecVersion, new: SpecVersion, was: Catalog, now: Catalog
 ) -> SchemaComparison:
@@ -44,42 +47,45 @@ def compared(
 
 
 def confirm(
-    session: ProjectSession,
-    side: Side,
-    old: FieldPlace | str,
-    new: FieldPlace | str,
-    why: str,
+    session: ProjectSession, side: Side, pairs: Sequence[tuple[Named, Named]], why: str
 ) -> ChangeSet:
-    """See `spec_versions.confirm_rename`."""
-    proposal = _proposal(session, side, old, new)
-    label = f"rename {proposal.old.words()} to {proposal.new.words()}"
+    """See `spec_versions.confirm_rename`; several are one command, taken back at once."""
+    proposals = _proposals(session, side, pairs)
+    first, many = proposals[0], len(proposals)
+    label = f"rename {first.old.words()} to {first.new.words()}"
+    if many > 1:
+        label = f"confirm {many:,} renames"
     with undoable(
         session,
         Permission.EDIT_CATALOG,
         "schemas.confirm_rename",
         label,
-        subject=proposal.old.words(),
+        subject=first.old.words() if many == 1 else f"{many:,} names",
     ) as command:
         project = session.project
-        rename = _said(proposal, RenameState.CONFIRMED, command.actor, utc_text(command.at), why)
-        refused = tuple(p for p in _refused(project, rename) if p != rename.new)
-        touched = _resting_on(project, rename)
-        project.spec_versions.decide(RenameDecision(rename, refused))
-        carried = carry(project, rename)
+        at = utc_text(command.at)
+        renames = [_said(p, RenameState.CONFIRMED, command.actor, at, why) for p in proposals]
+        touched = _resting_on(project, renames)
+        for rename in renames:
+            refused = tuple(p for p in _refused(project, rename) if p != rename.new)
+            project.spec_versions.decide(RenameDecision(rename, refused))
+        carried = carry(project, renames)
         before = {carried.rules.get(i, i): record for i, record in touched.items()}
         approved = approve_again(project, side, before)
         command.detail.update(
-            side=side.value, old=rename.old.words(), new=rename.new.words(), why=why
+            side=side.value,
+            renames=[[r.old.words(), r.new.words()] for r in renames],
+            why=why,
         )
     numbers = tuple(str(session.number_of(i)) for i in carried.rules.values())
     return ChangeSet(
         (
-            (ChangeKind.CATALOG, (rename.new.words(),)),
+            (ChangeKind.CATALOG, tuple(r.new.words() for r in renames)),
             (ChangeKind.MAPPING, numbers),
             (ChangeKind.AUDIT, ()),
         ),
         label,
-        _told(rename, carried, len(approved)),
+        _told(renames, carried, len(approved)),
     )
 
 
@@ -91,7 +97,7 @@ def refuse(
     why: str,
 ) -> ChangeSet:
     """See `spec_versions.refuse_rename`."""
-    proposal = _proposal(session, side, old, new)
+    (proposal,) = _proposals(session, side, [(old, new)])
     label = f"keep {proposal.old.words()} and {proposal.new.words()} apart"
     with undoable(
         session,
@@ -113,25 +119,51 @@ def refuse(
     )
 
 
-def _proposal(
-    session: ProjectSession, side: Side, old: FieldPlace | str, new: FieldPlace | str
-) -> Rename:
-    """The rename with the machine's evidence for it, once it is sure that it can be one."""
+def _proposals(
+    session: ProjectSession, side: Side, pairs: Sequence[tuple[Named, Named]]
+) -> list[Rename]:
+    """The renames with the machine's evidence, once it is sure that they can be renames."""
+    if not pairs:
+        raise BadInput("There is no rename to decide", remedy="Name an older and a newer name")
     project, now = session.project, mapping_view.catalog(session, side)
+    decided = project.spec_versions.renames(side)
+    seen = _Seen(project, side)
+    found = [_checked(side, now, seen, decided, old, new) for old, new in pairs]
+    olds = {rename.old for rename in found}
+    if len(olds) < len(found) or len({rename.new for rename in found}) < len(found):
+        raise BadInput("One name cannot become two, nor two names one")
+    others = [d for d in decided if d.rename.old not in olds]
+    proposed: dict[tuple[FieldPlace, FieldPlace], Rename] = {}
+    for then in {id(c): c for c in (seen.where(r.old)[0] for r in found)}.values():
+        was, is_ = then, now
+        if len(found) == 1 and found[0].old.field and found[0].old.table == found[0].new.table:
+            was, is_ = _only(then, found[0].old.table), _only(now, found[0].old.table)
+        proposed |= {(r.old, r.new): r for r in compare(was, is_, decided=others).renames}
+    return [proposed.get((rename.old, rename.new), rename) for rename in found]
+
+
+def _checked(
+    side: Side,
+    now: Catalog,
+    seen: _Seen,
+    decided: Sequence[RenameDecision],
+    old: Named,
+    new: Named,
+) -> Rename:
+    """One rename that can be; refused with the reason otherwise."""
     new_place = _place(new, now)
     if new_place is None:
-        words = new if isinstance(new, str) else new.words()
         raise BadInput(
-            f"The {side.value} specs have no {words}",
+            f"The {side.value} specs have no {_words(new)}",
             where=f"{side.value} catalog",
-            remedy=meant(words, _names(now)) or "Name it as the Schemas page shows it",
+            remedy=meant(_words(new), _names(now)) or "Name it as the Schemas page shows it",
         )
     if _place(old, now) is not None:
         raise BadInput(
-            f"{old if isinstance(old, str) else old.words()} is still in the {side.value} specs",
+            f"{_words(old)} is still in the {side.value} specs",
             remedy="Only what is gone can have another name",
         )
-    then, old_place = _last_seen(project, side, old)
+    then, old_place = seen.where(old)
     if bool(old_place.field) != bool(new_place.field):
         raise BadInput("A table cannot become a field", remedy="Name two tables, or two fields")
     if _place(new_place, then) is not None:
@@ -139,20 +171,42 @@ def _proposal(
             f"{new_place.words()} was there beside {old_place.words()} already",
             remedy="It cannot be its new name",
         )
-    for decision in project.spec_versions.renames(side):
-        known = decision.rename
-        if known.old == old_place and known.state is RenameState.CONFIRMED:
+    for known in (d.rename for d in decided if d.rename.state is RenameState.CONFIRMED):
+        if known.old == old_place:
             raise BadInput(
                 f"{old_place.words()} was already said to be {known.new.words()}",
                 remedy="Take that back with Undo first",
             )
-    decided = [d for d in project.spec_versions.renames(side) if d.rename.old != old_place]
-    if old_place.field and old_place.table == new_place.table:
-        then, now = _only(then, old_place.table), _only(now, old_place.table)
-    for rename in compare(then, now, decided=decided).renames:
-        if (rename.old, rename.new) == (old_place, new_place):
-            return rename
     return Rename(side, old_place, new_place, 0.0)
+
+
+class _Seen:
+    """The versions of a side, to ask which of them had a name last; each is read once."""
+
+    def __init__(self, project: ProjectFile, side: Side) -> None:
+        self._project, self._side = project, side
+        self._versions = project.spec_versions.all(side)
+        self._catalogs: dict[int, Catalog] = {}
+
+    def where(self, old: Named) -> tuple[Catalog, FieldPlace]:
+        """The newest version that had a name, and the name as it was spelt."""
+        names: set[str] = set()
+        for version in self._versions:
+            if version.id not in self._catalogs:
+                self._catalogs[version.id] = version_catalog(self._project, version)
+            catalog = self._catalogs[version.id]
+            place = _place(old, catalog)
+            if place is not None:
+                return catalog, place
+            names |= set(_names(catalog))
+        raise BadInput(
+            f"No version of the {self._side.value} specs had {_words(old)}",
+            remedy=meant(_words(old), names) or "See `caseload schema versions`",
+        )
+
+
+def _words(named: Named) -> str:
+    return named if isinstance(named, str) else named.words()
 
 
 def _only(catalog: Catalog, table: str) -> Catalog:
@@ -160,25 +214,7 @@ def _only(catalog: Catalog, table: str) -> Catalog:
     return Catalog(catalog.side, {table: catalog.tables[table]})
 
 
-def _last_seen(
-    project: ProjectFile, side: Side, old: FieldPlace | str
-) -> tuple[Catalog, FieldPlace]:
-    """The newest version that had the old name, and the name as it was spelt."""
-    names: set[str] = set()
-    for version in project.spec_versions.all(side):
-        catalog = version_catalog(project, version)
-        place = _place(old, catalog)
-        if place is not None:
-            return catalog, place
-        names |= set(_names(catalog))
-    words = old if isinstance(old, str) else old.words()
-    raise BadInput(
-        f"No version of the {side.value} specs had {words}",
-        remedy=meant(words, names) or "See `caseload schema versions`",
-    )
-
-
-def _place(named: FieldPlace | str, catalog: Catalog) -> FieldPlace | None:
+def _place(named: Named, catalog: Catalog) -> FieldPlace | None:
     """A field or table of a catalog by its name, however it is cut into table and field."""
     if isinstance(named, FieldPlace):
         table = catalog.tables.get(named.table)
@@ -223,24 +259,26 @@ def _refused(project: ProjectFile, rename: Rename) -> tuple[FieldPlace, ...]:
     return ()
 
 
-def _resting_on(project: ProjectFile, rename: Rename) -> Mapping[str, RuleRecord]:
+def _resting_on(project: ProjectFile, renames: Sequence[Rename]) -> Mapping[str, RuleRecord]:
     """The rules in doubt that use what is renamed, as they are before it is."""
+    side = renames[0].side
     uses = Uses(project.contract.routes())
+    names = NewNames(renames, confirmed_tables(project, side))
     doubted = (MappingStatus.APPROVED, MappingStatus.RE_REVIEW)
 
     def rests(record: RuleRecord) -> bool:
-        found = places(uses.of_rule(record.rule, rename.side))
-        if not rename.old.field:
-            return any(p.table.casefold() == rename.old.table.casefold() for p in found)
-        wanted = (rename.old.table.casefold(), rename.old.field.casefold())
-        return any((p.table.casefold(), p.field.casefold()) == wanted for p in found)
+        found = places(uses.of_rule(record.rule, side))
+        return any(names.place(place) is not None for place in found)
 
     records = project.contract.rules()
     return {r.rule_id: r for r in records if r.rule.status in doubted and rests(r)}
 
 
-def _told(rename: Rename, carried: Carried, approved: int) -> str:
-    parts = [f"{rename.old.words()} is {rename.new.words()} now"]
+def _told(renames: Sequence[Rename], carried: Carried, approved: int) -> str:
+    first = renames[0]
+    parts = [f"{first.old.words()} is {first.new.words()} now"]
+    if len(renames) > 1:
+        parts = [f"{len(renames):,} renames confirmed"]
     moved = len(carried.rules)
     if moved:
         parts.append(f"{moved:,} mapping{'' if moved == 1 else 's'} went along")

@@ -14,6 +14,7 @@ from caseload.model.schema_diff import (
     Impact,
     Outcome,
     Rename,
+    RenameState,
     SchemaComparison,
     SpecVersion,
     Touched,
@@ -183,7 +184,28 @@ def confirm_rename(
         BadInput: the old name is still there or never was, or the new one is not there or
             was there before.
     """
-    return spec_renames.confirm(session, side, old, new, why)
+    return spec_renames.confirm(session, side, [(old, new)], why)
+
+
+def confirm_renames(
+    session: ProjectSession,
+    side: Side,
+    pairs: Sequence[tuple[FieldPlace | str, FieldPlace | str]],
+    why: str = "",
+) -> ChangeSet:
+    """Confirm several renames in one command, which is taken back at once.
+
+    Raises:
+        BadInput: there is none, or one of them cannot be (see `confirm_rename`).
+    """
+    return spec_renames.confirm(session, side, pairs, why)
+
+
+def surest(comparison: SchemaComparison, least: float) -> tuple[Rename, ...]:
+    """The renames that wait for a person and are at least so sure."""
+    return tuple(
+        r for r in comparison.renames if r.state is RenameState.PROPOSED and r.confidence >= least
+    )
 
 
 def refuse_rename(

@@ -346,13 +346,9 @@ def test_a_decision_already_made_about_the_new_name_stands(ready):
 
 
 def test_a_renamed_table_takes_its_rules_routes_and_diagram_along(ready):
-    old = source_catalog()
-    specs = tuple(replace(f, table_name="PATIENT") for f in old.tables["PATDATA"].fields)
-    tables = {"PATIENT": replace(old.tables["PATDATA"], name="PATIENT", fields=specs)}
-    tables["OPA"] = old.tables["OPA"]
     with ready.project.command("anna", "diagrams.test", at=ready.clock()):
         ready.project.diagrams.set_domains(Side.SOURCE, {"PATDATA": "People"}, by="anna", at="2026")
-    take_in(ready, Catalog(Side.SOURCE, tables, (DocumentRead("v2.xlsx", "2" * 64, "xlsx"),)))
+    take_in(ready, renamed_table())
     assert impacts(ready)["LOAD_PMI.SEX"].outcome is Outcome.ORPHAN
     before = everything(ready)
     spec_versions.confirm_rename(ready, Side.SOURCE, "PATDATA", "PATIENT")
@@ -365,6 +361,56 @@ def test_a_renamed_table_takes_its_rules_routes_and_diagram_along(ready):
     undo.undo(ready)
     assert everything(ready) == before
     assert ready.project.diagrams.domains(Side.SOURCE)["PATDATA"] == ("People", "anna")
+
+
+def renamed_table(**more):
+    """The next release: PATDATA is PATIENT, and fields of it may differ too."""
+    old = source_catalog()
+    specs = tuple(
+        replace(f, table_name="PATIENT", **more.get(f.field_name, {}))
+        for f in old.tables["PATDATA"].fields
+    )
+    tables = {"PATIENT": replace(old.tables["PATDATA"], name="PATIENT", fields=specs)}
+    tables["OPA"] = old.tables["OPA"]
+    return Catalog(Side.SOURCE, tables, (DocumentRead("v2.xlsx", "2" * 64, "xlsx"),))
+
+
+def test_a_field_renamed_within_a_renamed_table_follows_in_a_second_step(ready):
+    take_in(ready, renamed_table(PtSex={"field_name": "PtGender"}))
+    spec_versions.confirm_rename(ready, Side.SOURCE, "PATDATA", "PATIENT")
+    assert rule_of(ready, "SEX").source_table == "PATIENT"
+    impact = impacts(ready)["LOAD_PMI.SEX"]
+    assert impact.outcome is Outcome.ORPHAN
+    assert "it may be PATIENT.PtGender now" in impact.reasons[0]
+    spec_versions.confirm_rename(ready, Side.SOURCE, "PATDATA.PtSex", "PATIENT.PtGender")
+    rule = rule_of(ready, "SEX")
+    assert (rule.source_field, rule.expression) == ("PtGender", "PATIENT.PtGender")
+    assert rule.status is MappingStatus.APPROVED
+
+
+def test_several_renames_are_one_command_and_are_taken_back_at_once(ready):
+    take_in(ready, renamed_table(PtSex={"field_name": "PtGender"}, PtDoB={"field_name": "PtBorn"}))
+    found = spec_versions.compare(ready, "previous", "latest")
+    pairs = [(r.old, r.new) for r in spec_versions.surest(found, 0.5)]
+    assert len(pairs) == 3
+    before = everything(ready)
+    changed = spec_versions.confirm_renames(ready, Side.SOURCE, pairs)
+    assert changed.message.startswith("3 renames confirmed; 3 mappings went along")
+    assert rule_of(ready, "SEX").expression == "PATIENT.PtGender"
+    assert rule_of(ready, "DATE_OF_BIRTH").source_field == "PtBorn"
+    statuses = {rule_of(ready, n).status for n in ("SEX", "DATE_OF_BIRTH", "SURNAME")}
+    assert statuses == {MappingStatus.APPROVED}
+    undo.undo(ready)
+    assert everything(ready) == before
+
+
+def test_one_name_cannot_become_two(ready):
+    take_in(ready, next_source(OPA__ClinicCode={"field_name": "ClinCd"}))
+    pairs = [("PATDATA.PtSex", "PATDATA.PtGender"), ("PATDATA.PtSex", "OPA.ClinCd")]
+    with pytest.raises(BadInput, match="cannot become two"):
+        spec_versions.confirm_renames(ready, Side.SOURCE, pairs)
+    with pytest.raises(BadInput, match="no rename to decide"):
+        spec_versions.confirm_renames(ready, Side.SOURCE, [])
 
 
 def test_a_refused_rename_is_remembered_and_can_be_taken_back(ready):
