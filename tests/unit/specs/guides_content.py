@@ -66,6 +66,7 @@ def truth_of(look: Look, *, tables: int = 4, fields: int = 14) -> list[Load]:
         style=look.style,
         unseen=look.kept_back,
         dense=look.dense,
+        shaded=look.shading in ("mandatory", "cell"),
     )
     if look.order != "none":
         for load, order in zip(loads, draw.sample(range(1, tables + 1), tables), strict=True):

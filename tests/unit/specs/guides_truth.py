@@ -67,10 +67,12 @@ def guide_truth(
     style: str = "upper",
     unseen: bool = False,
     dense: bool = True,
+    shaded: bool = False,
 ) -> list[Load]:
     """Tables of believable fields; `style` is how names are written, `unseen` picks wordings.
 
-    Without `dense` comments say little, as where flags and references have their own columns.
+    Without `dense` comments say little, as where flags and references have their own columns;
+    where mandatory rows are `shaded`, some do not say that they are.
     """
     names = draw.sample(TABLES, tables)
     made: list[Load] = []
@@ -80,7 +82,7 @@ def guide_truth(
         load = Load(f"LOAD_{name}", [text.format(thing=thing) for text in about], order)
         load.facts.append(_key(draw, style, unseen, dense=dense))
         while len(load.facts) < fields + draw.randint(-4, 6):
-            one = _fact(draw, made, load, style, unseen, dense=dense)
+            one = _fact(draw, made, load, style, unseen, dense=dense, shaded=shaded)
             if all(one.name.casefold() != other.name.casefold() for other in load.facts):
                 load.facts.append(one)
         made.append(load)
@@ -110,7 +112,14 @@ def _key(draw: random.Random, style: str, unseen: bool, *, dense: bool) -> Fact:
 
 
 def _fact(
-    draw: random.Random, made: list[Load], load: Load, style: str, unseen: bool, *, dense: bool
+    draw: random.Random,
+    made: list[Load],
+    load: Load,
+    style: str,
+    unseen: bool,
+    *,
+    dense: bool,
+    shaded: bool,
 ) -> Fact:
     words = [*draw.sample(WORDS, draw.choice((1, 1, 2, 2, 3, 4))), *draw.choice(TAILS).split("_")]
     one = Fact(styled(words, style), "VARCHAR2", str(draw.choice((1, 2, 8, 35, 255, 4000))))
@@ -142,18 +151,20 @@ def _fact(
     if one.data_type == "VARCHAR2" and not one.values and draw.random() < 0.3:
         one.upper = True
         one.said.append(pick(say.UPPER))
-    _demand(draw, one, load, pick, dense=dense)
+    _demand(draw, one, load, pick, dense=dense, shaded=shaded)
     noise = draw.choice(say.NOISE)
     if draw.random() < (0.6 if dense else 0.9):
         one.said.append(noise)
     return one
 
 
-def _demand(draw: random.Random, one: Fact, load: Load, pick: say.Pick, *, dense: bool) -> None:
+def _demand(
+    draw: random.Random, one: Fact, load: Load, pick: say.Pick, *, dense: bool, shaded: bool
+) -> None:
     fate = draw.random()
     if fate < 0.28:
         one.mandatory = True
-        if dense:
+        if dense and not (shaded and draw.random() < 0.2):
             one.said.insert(draw.choice((0, 0, len(one.said))), pick(say.MANDATORY))
     elif dense and fate < 0.36:
         one.said.insert(0, pick(say.OPTIONAL))

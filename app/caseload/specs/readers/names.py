@@ -30,6 +30,9 @@ _CONTROL = re.compile(
 LONGEST_CELL = 40_000
 """Characters of a cell that are looked at: more than Excel allows in one."""
 
+_LIGATURES = str.maketrans(
+    {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st"}
+)
 CONTINUED = re.compile(r"\(?\bcont(?:inued|'d|d)?\b\.?\)?", re.IGNORECASE)
 
 

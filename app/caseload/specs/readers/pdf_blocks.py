@@ -18,6 +18,8 @@ from caseload.specs.readers.pdf_text import Line, lines_of
 from caseload.specs.readers.roles import header_strength
 
 _TOP, _BOTTOM = 0.14, 0.88
+_VERY_TOP, _VERY_BOTTOM = 0.075, 0.94
+_SHARE = 0.04
 _PAGE_NUMBER = re.compile(r"^(?:page\s*)?#+(?:\s*(?:of|/)\s*#+)?$", re.IGNORECASE)
 _LEADERS = re.compile(r"(?:\.\s?){4,}\s*\d*\s*$")
 
@@ -134,14 +136,40 @@ def without_running(pages: list[Blocks]) -> None:
         seen.update({_mark(item) for item in page.items if _in_margin(item, page)})
     needed = 3 if len(pages) > 3 else 2
     for page in pages:
+        running = [
+            _in_margin(item, page) and _runs(_mark(item), seen, needed, len(pages))
+            for item in page.items
+        ]
+        edge = _at_edge(page, running)
         kept: list[Line | Fragment] = []
-        for item in page.items:
-            mark = _mark(item)
-            numbered = _PAGE_NUMBER.match(mark[0]) is not None
-            runs = seen[mark] >= (min(2, len(pages)) if numbered else needed)
-            if not (runs and _in_margin(item, page)) or _belongs(item, kept):
+        for index, item in enumerate(page.items):
+            if not (running[index] and index in edge) or _belongs(item, kept):
                 kept.append(item)
         page.items = kept
+
+
+def _runs(mark: tuple[str, int], seen: Counter[tuple[str, int]], needed: int, pages: int) -> bool:
+    numbered = _PAGE_NUMBER.match(mark[0]) is not None
+    return seen[mark] >= (min(2, pages) if numbered else max(needed, _SHARE * pages))
+
+
+def _at_edge(page: Blocks, running: Sequence[bool]) -> set[int]:
+    """What lies at a page's very edge, or has nothing between it and the edge but what runs.
+
+    Inside the body two pages may well have one line at one height by chance.
+    """
+    count = len(page.items)
+    found = {
+        index
+        for index, item in enumerate(page.items)
+        if item.bottom < _VERY_TOP * page.height or item.top > _VERY_BOTTOM * page.height
+    }
+    for order in (range(count), range(count - 1, -1, -1)):
+        for index in order:
+            if not running[index]:
+                break
+            found.add(index)
+    return found
 
 
 def _belongs(item: Line | Fragment, above: Sequence[Line | Fragment]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,6 +14,7 @@ from caseload.specs.readers.pdf_page import Floats, Page
 _TOLERANCE = 2.5
 _JOIN = 3.0
 _WITHIN_WORD = 0.12
+_HEIGHTS = (0.3, 0.5, 0.68)
 
 
 @dataclass(slots=True)
@@ -156,12 +158,22 @@ def _shades(grid: Ruled, fills: Floats) -> list[Colour | None]:
 def shade_at(fills: Floats, left: float, top: float, right: float, bottom: float) -> Colour | None:
     """The colour under most of what is coloured of a stretch; None for white or nothing.
 
-    A cell alone may be shaded, so a sixth of the stretch is enough.
+    A cell alone may be shaded, so a sixth of the stretch is enough; and it may be shaded line by
+    line with white between, so it is looked at on several heights.
     """
-    if not len(fills):
+    if not len(fills) or not len(fills[(fills[:, 1] <= bottom) & (fills[:, 3] >= top)]):
         return None
-    middle = (top + bottom) / 2
-    hit = fills[(fills[:, 1] <= middle) & (fills[:, 3] >= middle)]
+    seen: Counter[Colour] = Counter()
+    for part in _HEIGHTS:
+        found = _shade_on(fills, left, right, top + part * (bottom - top))
+        if found is not None:
+            seen[found] += 1
+    best = max(sorted(seen), key=lambda colour: seen[colour], default=None)
+    return best if best is not None and seen[best] >= 2 else None
+
+
+def _shade_on(fills: Floats, left: float, right: float, height: float) -> Colour | None:
+    hit = fills[(fills[:, 1] <= height) & (fills[:, 3] >= height)]
     if not len(hit):
         return None
     columns = np.linspace(left, right, 23)[1:-1]
