@@ -452,3 +452,42 @@ def test_the_whole_job_from_a_document_never_seen_to_its_profile(
     qtbot.waitUntil(lambda: not readers.profiles(shown.context.session), timeout=60_000)
     assert jobs.wait_idle(60_000)
     assert shown.forget.isHidden()
+
+
+# In the window
+
+
+def test_another_page_leads_to_the_columns_of_a_document(
+    desk: Callable[..., Any], tmp_path: Path
+) -> None:
+    opened = desk("new")
+    page = opened.open("schemas", assign=str(odd_file(tmp_path)))
+    assert page.state == "full"
+    shown = page.findChild(AssignColumns)
+    assert shown is not None
+    assert shown.isVisible()
+    assert shown.state == "full"
+    shown.back.click()
+    opened.settle()
+    assert page.state == "empty"
+
+
+@pytest.mark.slow
+def test_a_dictionary_never_seen_is_read_without_a_manual(
+    qtbot: QtBot, desk: Callable[..., Any], tmp_path: Path
+) -> None:
+    opened = desk("new")
+    page = opened.open("schemas")
+    page.read_documents({Side.SOURCE: [str(odd_file(tmp_path))]})
+    qtbot.waitUntil(lambda: page.findChild(AssignColumns) is not None, timeout=120_000)
+    shown = page.findChild(AssignColumns)
+    qtbot.waitUntil(lambda: shown.state == "full", timeout=120_000)
+    qtbot.keyClick(shown.grid, Qt.Key.Key_F)
+    shown.give(0, "table")
+    qtbot.waitUntil(shown.save.isEnabled, timeout=120_000)
+    shown.save.click()
+    qtbot.waitUntil(lambda: page.state == "full", timeout=120_000)
+    qtbot.waitUntil(lambda: not page.reading_job, timeout=120_000)
+    opened.settle()
+    names = [table.name for table in page.presenter.reading.tables[Side.SOURCE]]
+    assert names == ["Ward", "Bed"]
