@@ -18,6 +18,7 @@ from caseload.gui.components.notice import InlineBar
 from caseload.gui.theme import current, themes
 
 SKELETON_AFTER_MS = 150
+_REGION_SHARES = ((0.2, 0.3, 0.42), (0.3, 0.64), (0.16, 0.48, 0.28), (0.5, 0.2, 0.22))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,8 @@ class Offer:
 class Skeleton(QWidget):
     """Bars where the page will be, at true heights, without shimmer; shown after 150 ms.
 
-    `shape` is "grid" (rows of a table), "cards" (tiles over cards) or "stages".
+    `shape` is "grid" (rows of a table), "cards" (tiles over cards), "stages" or "regions" (of a
+    diagram).
     """
 
     def __init__(self, shape: str = "grid", parent: QWidget | None = None) -> None:
@@ -70,6 +72,8 @@ class Skeleton(QWidget):
         fill = current().colour("chart.track")
         if self._shape == "grid":
             self._paint_grid(painter, fill)
+        elif self._shape == "regions":
+            self._paint_regions(painter, fill)
         else:
             self._paint_cards(painter, fill)
 
@@ -95,6 +99,23 @@ class Skeleton(QWidget):
                 paint.box(painter, bar, min(6, thick / 2), fill)
             top += row
             index += 1
+
+    def _paint_regions(self, painter: QPainter, fill: QColor) -> None:
+        for x, length in ((16, 180), (204, 160), (372, 280)):
+            paint.box(painter, QRectF(x, 9, length, 26), 6, fill)
+        top = float(current().size("toolbar"))
+        paint.hline(painter, 0, self.width(), top - 1, current().colour("border"))
+        columns = 5
+        wide = (self.width() - 32 - 40 * (columns - 1)) / columns
+        high = self.height() - top - 84
+        edge = current().colour("border_mid")
+        for column in range(columns):
+            y = top + 16.0
+            for share in _REGION_SHARES[column % len(_REGION_SHARES)]:
+                area = QRectF(16 + column * (wide + 40), y, wide, high * share)
+                paint.box(painter, area, 8, current().colour("erd.region"), edge)
+                paint.box(painter, QRectF(area.left() + 10, y + 10, wide * 0.4, 8), 4, fill)
+                y += high * share + 24
 
     def _paint_cards(self, painter: QPainter, fill: QColor) -> None:
         pad = current().size("page_pad")

@@ -16,6 +16,7 @@ from caseload.model.erd import Diagram, Placement
 
 _EDGE = 12
 _NARROW = 640
+_NAMES_ZOOM = 0.5
 
 
 class Canvas(QWidget):
@@ -57,7 +58,8 @@ class Canvas(QWidget):
         placement = self.scene.placement
         self.view.fit()
         if placement is not None and placement.focus and self.view.zoom < BLOCKS_BELOW:
-            self.view.go_to(placement.focus, zoom=0.5)
+            self.view.go_to(placement.focus, zoom=_NAMES_ZOOM)
+            self.view.keep_within(placement.bounds)
 
     def show_links(self, diagram: Diagram) -> None:
         """Take the relationships; nothing moves."""

@@ -15,10 +15,11 @@ from caseload.gui.erd.layers import DomainEdgeLayer, EdgeLayer
 from caseload.gui.erd.look import BLOCKS_BELOW, NAMES_BELOW, look
 from caseload.gui.erd.routing import DomainEdge, Edge
 from caseload.gui.erd.table_paint import TableState
+from caseload.gui.erd.walk import ways
 from caseload.model.erd import HEAD, ROW, Box, Density, Diagram, Placement
 from caseload.model.relationship import RelationshipRow
 
-_HUB_FROM = 24
+_HUB_FROM = 72
 _LIT_FAR = 60
 _MARGIN = 400.0
 
@@ -57,6 +58,7 @@ class DiagramScene(QGraphicsScene):
         self._edges: dict[bool, dict[str, Edge]] = {}
         self._domain_edges: list[DomainEdge] | None = None
         self._links_at: dict[str, list[RelationshipRow]] = {}
+        self._way_links: frozenset[str] | None = None
         self._quiet: dict[bool, list[Edge]] = {}
         self.edges = EdgeLayer(self)
         self.domain_lines = DomainEdgeLayer(self)
@@ -118,6 +120,7 @@ class DiagramScene(QGraphicsScene):
         self._edges = {}
         self._quiet = {}
         self._domain_edges = None
+        self._way_links = None
         self.hovered_edge = None
         for layer in (self.edges, self.domain_lines):
             layer.set_area(self.sceneRect())
@@ -200,16 +203,15 @@ class DiagramScene(QGraphicsScene):
 
     def _is_near(self, row: RelationshipRow) -> bool:
         if self.placement is not None and self.placement.focus:
-            ends = [self.tables.get(n) for n in (row.child, row.parent)]
-            return all(item is not None and not item.state.dimmed for item in ends) and (
-                self.placement.focus in (row.child, row.parent)
-                or len(self._links_at.get(row.parent, ())) <= _HUB_FROM
-            )
+            if self._way_links is None:
+                near = {n for n, item in self.tables.items() if not item.state.dimmed}
+                self._way_links = ways(self.placement.focus, self._links_at, near)
+            return row.id in self._way_links
         child, parent = self.tables.get(row.child), self.tables.get(row.parent)
         if child is None or parent is None:
             return False
         many = len(self._links_at.get(row.parent, ()))
-        return child.table.domain == parent.table.domain and many <= 3 * _HUB_FROM
+        return child.table.domain == parent.table.domain and many <= _HUB_FROM
 
     def lit_edges(self, zoom: float, *, rows: bool) -> Sequence[Edge]:
         """What is drawn in the accent: all at the chosen table."""
@@ -239,7 +241,7 @@ class DiagramScene(QGraphicsScene):
         """Where the count of a line without a clear way stands: on the other domain's edge."""
         name = edge.other if edge.one == self.chosen_domain else edge.one
         box = self.regions[name].placed.box
-        return QPointF(box.x + box.w / 2, box.y)
+        return QPointF(box.x + box.w * 0.62, box.y)
 
     def related(self, table: str) -> frozenset[str]:
         """The tables that one has relationships with."""

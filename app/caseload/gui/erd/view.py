@@ -140,6 +140,16 @@ class DiagramView(QGraphicsView):
         dy = top or max(0.0, min(box.bottom + pad - seen.bottom(), box.y - pad - seen.top()))
         self.pan(QPointF(-dx * self.zoom, -dy * self.zoom))
 
+    def keep_within(self, bounds: Box) -> None:
+        """Go back from where nothing is, as far as there is anything to show."""
+        seen, pad = self.seen(), EDGE_FREE / self.zoom
+        foot = FOOT_FREE / self.zoom
+        left = min(max(seen.left(), bounds.x - pad), bounds.right + pad - seen.width())
+        top = min(max(seen.top(), bounds.y - pad), bounds.bottom + foot - seen.height())
+        self._set(
+            self.zoom, QPointF(max(left, bounds.x - pad), max(top, bounds.y - pad)), QPointF()
+        )
+
     def pan(self, by: QPointF) -> None:
         """Move what is seen by so many pixels."""
         at = QPointF(0, 0)

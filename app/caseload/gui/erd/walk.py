@@ -1,13 +1,14 @@
-"""Where an arrow key leads: the nearest table in its direction, a related one before others."""
+"""Ways through a diagram: where an arrow key leads, and which links lead from a table to others."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from PySide6.QtCore import QPointF
 
 from caseload.model.erd import Box
+from caseload.model.relationship import RelationshipRow
 
 _ASIDE = 2.5
 _RELATED = 0.55
@@ -44,3 +45,27 @@ def next_table(
 
 def _far(box: Box, x: float, y: float) -> float:
     return math.hypot(box.x + box.w / 2 - x, box.y + box.h / 2 - y)
+
+
+def ways(
+    focus: str, links_at: Mapping[str, Sequence[RelationshipRow]], shown: Collection[str]
+) -> frozenset[str]:
+    """The links at one table, and the surest way on to each other one shown, by their ids.
+
+    All links among a hundred tables would hide what a focus is for.
+    """
+    reached, edge = {focus}, [focus]
+    found = [row.id for row in links_at.get(focus, ())]
+    while edge:
+        step: dict[str, RelationshipRow] = {}
+        for near in edge:
+            for row in links_at.get(near, ()):
+                far = row.parent if row.child == near else row.child
+                if far in reached or far not in shown:
+                    continue
+                if far not in step or row.confidence > step[far].confidence:
+                    step[far] = row
+        found += [row.id for row in step.values()]
+        reached.update(step)
+        edge = list(step)
+    return frozenset(found)

@@ -37,7 +37,7 @@ class ErdPage(Page):
         {ChangeKind.DIAGRAM, ChangeKind.CATALOG, ChangeKind.MAPPING, ChangeKind.RUN}
     )
     flush = True
-    skeleton = "grid"
+    skeleton = "regions"
 
     def build(self) -> QWidget:
         """Lay out toolbar, canvas and list."""
