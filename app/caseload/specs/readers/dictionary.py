@@ -15,8 +15,7 @@ from caseload.model.catalog import ReadProblem
 from caseload.model.reader_profile import FROM_SHEET, FROM_TITLE, Assignment
 from caseload.specs.readers.by_person import assigned_header
 from caseload.specs.readers.grid import Extracted, Grid, Row
-from caseload.specs.readers.header_words import words_say
-from caseload.specs.readers.headers import Section, sections_of, worth
+from caseload.specs.readers.headers import Section, sections_of, squeezed, worth
 from caseload.specs.readers.names import is_identifier, labelled_table
 from caseload.specs.readers.plain_rows import FLAGS, PlainRows, header_of, plain_roles
 from caseload.specs.readers.roles import Roles
@@ -55,7 +54,8 @@ def prepared(extracted: Extracted, kind: str) -> tuple[Extracted, list[Unsettled
     """
     said = extracted.assignment
     parted = list(_parted(extracted.grids, said, kind))
-    alike = _flag_values([section for _, sections in parted for section in sections or ()])
+    every = [section for _, sections in parted for section in sections or ()]
+    alike = _flag_values(every)
     grids: list[Grid] = []
     unsettled: list[Unsettled] = []
     problems = list(extracted.problems)
@@ -69,7 +69,7 @@ def prepared(extracted: Extracted, kind: str) -> tuple[Extracted, list[Unsettled
             unsettled.append(_unsettled(grid))
             grids += [] if grid.sheet else [grid]
         for section in sections:
-            if section.log or _is_code_list(section) or _is_legend(section):
+            if section.log or _is_code_list(section) or _is_legend(section, every):
                 continue
             made = _plain(grid, section, said, problems, alike)
             grids += made
@@ -110,14 +110,16 @@ def _box(grid: Grid) -> list[str]:
     return lines if any(labelled_name(line)[0] for line in lines) else []
 
 
-def _is_legend(section: Section) -> bool:
-    """Whether rows explain what the columns of the document mean."""
+def _is_legend(section: Section, sections: Sequence[Section]) -> bool:
+    """Whether rows explain what the columns of the document's other grids mean."""
     roles = section.roles
     if Role.FIELD not in roles.columns or roles.has(Role.TYPE, Role.LENGTH, Role.TABLE):
         return False
+    others = (one for one in sections if one.roles.headers != roles.headers)
+    headers = {squeezed(text) for one in others for text in one.roles.headers if text}
     column = roles.columns[Role.FIELD]
-    names = [row.cells[column] for row in section.body if column < len(row.cells)]
-    return bool(names) and sum(1 for name in names if words_say(name)) > 0.6 * len(names)
+    names = [squeezed(row.cells[column]) for row in section.body if column < len(row.cells)]
+    return bool(names) and sum(name in headers for name in names) > 0.6 * len(names)
 
 
 def _flag_values(sections: Sequence[Section]) -> dict[str, set[str]]:

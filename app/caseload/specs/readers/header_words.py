@@ -142,7 +142,7 @@ def _elements(said: set[lexicon.Word]) -> dict[Role, float]:
     if said == {W.DOMAIN}:
         return {Role.CODE_TYPE: 0.9}
     if said == {W.CODE}:
-        return {Role.ELEMENT: 0.45}
+        return {Role.ELEMENT: 0.45, Role.VALUES: 0.4}
     if W.VALUE in said and not said - {W.VALUE, W.FIELD, W.DATA}:
         return {Role.VALUES: 0.9}
     return {}

@@ -113,7 +113,8 @@ def _not_repeated(body: Sequence[Row], roles: Roles) -> list[Row]:
     return kept
 
 
-def _squeezed(text: str) -> str:
+def squeezed(text: str) -> str:
+    """A header as it is compared: without case and white space."""
     return "".join(text.split()).casefold()
 
 
@@ -138,21 +139,21 @@ def _headers(rows: Sequence[Row]) -> Iterator[tuple[int, int, list[str]]]:
             index += 1
             continue
         body, headers = found
-        known |= {_squeezed(cell) for cell in rows[body - 1].cells if cell}
+        known |= {squeezed(cell) for cell in rows[body - 1].cells if cell}
         yield index, body, headers
         index = body
 
 
 def _may_head(rows: Sequence[Row], index: int, known: set[str]) -> bool:
     """Whether a row deep in a grid is worth a look: it repeats headers or follows a gap."""
-    shared = sum(1 for cell in rows[index].cells if cell and _squeezed(cell) in known)
+    shared = sum(1 for cell in rows[index].cells if cell and squeezed(cell) in known)
     return shared >= 2 or _follows_gap(rows, index)
 
 
 def _likely(rows: Sequence[Row], index: int, roles: Roles) -> bool:
     """Whether a row below a header can be the next: it is like it, or stands apart by a title."""
-    known = {_squeezed(text) for text in roles.headers if text}
-    cells = [_squeezed(cell) for cell in rows[index].cells if cell]
+    known = {squeezed(text) for text in roles.headers if text}
+    cells = [squeezed(cell) for cell in rows[index].cells if cell]
     if sum(cell in known for cell in cells) >= max(2, len(cells) // 2):
         return True
     return _follows_gap(rows, index) and worth(rows[index].cells) >= 3
@@ -297,7 +298,7 @@ def _names_table(row: Row) -> bool:
 
 
 def _same_headers(headers: Sequence[str], roles: Roles) -> bool:
-    return list(map(_squeezed, headers)) == list(map(_squeezed, roles.headers))
+    return list(map(squeezed, headers)) == list(map(squeezed, roles.headers))
 
 
 def _side_by_side(grid: Grid) -> list[Grid]:
@@ -318,11 +319,11 @@ def _cuts(cells: Sequence[str]) -> list[int]:
     filled = [index for index, cell in enumerate(cells) if cell]
     if len(filled) < 4:
         return filled[:1]
-    first = _squeezed(cells[filled[0]])
-    starts = [index for index in filled if _squeezed(cells[index]) == first]
+    first = squeezed(cells[filled[0]])
+    starts = [index for index in filled if squeezed(cells[index]) == first]
     ends = [*starts[1:], len(cells)]
     blocks = [
-        [_squeezed(cell) for cell in cells[a:b] if cell] for a, b in zip(starts, ends, strict=True)
+        [squeezed(cell) for cell in cells[a:b] if cell] for a, b in zip(starts, ends, strict=True)
     ]
     alike = len(blocks) > 1 and all(block == blocks[0] for block in blocks) and len(blocks[0]) > 1
     block = list(cells[starts[0] : ends[0]])

@@ -41,6 +41,7 @@ _NO_LENGTH = re.compile(
 _TOTAL = re.compile(
     r"^\W*(?:sub)?(?:total|totals|gesamt|summe|somme|totale|totaal|suma|summa)\b", re.IGNORECASE
 )
+_KEY_MARK = re.compile(r"[(\[]\s*(?:pk|primary key|key)\s*[)\]]$", re.IGNORECASE)
 _KEPT = (Role.ELEMENT, Role.RELEASED, Role.CODE_TYPE, Role.FORMAT, Role.VALUES, Role.CONDITION)
 _SAMPLE = 300
 
@@ -222,6 +223,7 @@ class PlainRows:
         said = self._cell(row, Role.KEY)
         primary, foreign, unique = key_facts(said)
         own = self._unique(self._cell(row, Role.UNIQUE)) if Role.UNIQUE in self._at else False
+        primary = primary or bool(_KEY_MARK.search(cells[_AT[Role.FIELD]]))
         cells[_AT[Role.KEY]] = "Y" if primary else ""
         cells[_AT[Role.UNIQUE]] = "Y" if own or unique else ""
         table = self._cell(row, Role.FOREIGN_TABLE)
@@ -284,6 +286,8 @@ class PlainRows:
         text = row.cells[column] if column is not None and column < len(row.cells) else ""
         if self._wraps and role in (Role.TABLE, Role.TYPE, Role.LENGTH):
             text = text.replace("\n", "")
+        if text[:1] == "'" and "'" not in text[1:]:
+            text = text[1:]
         keeps = role in (Role.DESCRIPTION, Role.FIELD, Role.TABLE)
         return text if keeps or text.casefold() not in NOTHING else ""
 

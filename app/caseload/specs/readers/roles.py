@@ -27,7 +27,7 @@ NOTHING = frozenset({"na", "n/a", "-", "\u2013", "\u2014", "none", "null", "nil"
 """Words that stand in a cell for no value."""
 
 _LENGTH = re.compile(
-    r"\(?\d+(?:\s*[,.]\s*\d+)?\)?(?:\s*(?:chars?|bytes|digits|max))?", re.IGNORECASE
+    r"-1|\(?\d+(?:\s*[,.]\s*\d+)?\)?(?:\s*(?:chars?|bytes|digits|max))?", re.IGNORECASE
 )
 
 
