@@ -31,7 +31,7 @@ _GENERIC = frozenset(
 KEY_ENDS = ("", "id", "code", "no", "key", "number", "uuid", "ref", "fk")
 """What a field may be called that names a table's row: patient, patient_id, PatientNo."""
 
-_TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z]+|[a-z]+|\d+")
+_TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z]+|[a-z]+|\d+|[^\W\d_a-zA-Z]+")
 
 
 @dataclass(slots=True)
@@ -191,7 +191,7 @@ class Items:
 
 def _affixes(tables: Iterable[str]) -> tuple[str, str]:
     """The piece that most table names begin with, and the one that most end in; "" for none."""
-    pieces = [found for found in map(tokens, tables) if found]
+    pieces = [tokens(table) for table in tables]
     most = [Counter(found[end] for found in pieces).most_common(1) for end in (0, -1)]
     sure = max(_FEWEST, _MOST * len(pieces))
     before, after = ("".join(name for name, count in top if count >= sure) for top in most)
@@ -199,8 +199,8 @@ def _affixes(tables: Iterable[str]) -> tuple[str, str]:
 
 
 def tokens(name: str) -> list[str]:
-    """The pieces of a name in small letters: PatientId and patient_id are alike."""
-    return [piece.lower() for piece in _TOKEN.findall(name)]
+    """The pieces of a name in small letters: PatientId and patient_id are alike; at least one."""
+    return [piece.lower() for piece in _TOKEN.findall(name)] or [name.lower()]
 
 
 def bare(name: str) -> str:

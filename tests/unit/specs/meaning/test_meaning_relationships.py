@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from caseload.model.catalog import Catalog, FieldSpec, Side, TableSpec
 from caseload.model.relationship import (
@@ -221,6 +223,44 @@ def test_tables_without_key_or_fields_are_no_parents_and_no_trouble() -> None:
     empty = Catalog(Side.SOURCE, {"NOTHING": TableSpec("NOTHING", ())})
     assert understand(empty).relationships == []
     assert understand(Catalog(Side.SOURCE)).keys == {}
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.dictionaries(
+        st.text(min_size=1, max_size=12),
+        st.lists(
+            st.tuples(
+                st.one_of(st.text(min_size=1, max_size=10), st.sampled_from(["id", "_", "ID_1"])),
+                st.sampled_from(["", "INTEGER", "CHAR", "DATE", "??"]),
+                st.sampled_from(["", "9", "10,2", "x"]),
+                st.sampled_from(["", "A1", "A2"]),
+                st.booleans(),
+                st.one_of(st.just(""), st.text(max_size=30).map("foreign key to {}".format)),
+            ),
+            max_size=6,
+            unique_by=lambda field: field[0],
+        ),
+        max_size=6,
+    )
+)
+def test_whatever_tables_and_fields_are_called_links_join_what_is_there(tables) -> None:
+    made = Catalog(Side.SOURCE)
+    for name, fields in tables.items():
+        specs = (
+            FieldSpec(name, f, i, kind, length, data_element=item, key=key, description=prose)
+            for i, (f, kind, length, item, key, prose) in enumerate(fields, 1)
+        )
+        made.tables[name] = TableSpec(name, tuple(specs))
+    meaning = understand(made)
+    for link in (*meaning.relationships, *meaning.doubtful):
+        assert len(link.child_fields) == len(link.parent_fields) > 0
+        assert 0.0 <= link.confidence <= 1.0
+        assert all(made.find(link.child, f) for f in link.child_fields)
+        assert all(made.find(link.parent, f) for f in link.parent_fields)
+        assert (link.child, link.child_fields) != (link.parent, link.parent_fields)
+    ends = [(r.child, r.child_fields, r.parent) for r in meaning.relationships]
+    assert len(set(ends)) == len(ends)
 
 
 # --- what people decided -----------------------------------------------------------------
