@@ -9,6 +9,7 @@ import typer
 
 from caseload.cli.door import Answer, Door, command, group, plain
 from caseload.model.catalog import Side
+from caseload.model.errors import BadInput
 from caseload.model.schema_diff import (
     Impact,
     Outcome,
@@ -154,16 +155,45 @@ def impact(
 
 
 def confirm(
-    door: Door, old: OldName, new: NewName, side: OneSide = Side.SOURCE, why: Why = ""
-) -> Answer:
+    door: Door,
+    old: Annotated[
+        str,
+        typer.Argument(
+            metavar="[OLD]", help="TABLE.FIELD, or TABLE, as it was called.", show_default=False
+        ),
+    ] = "",
+    new: Annotated[
+        str, typer.Argument(metavar="[NEW]", help="What it is called now.", show_default=False)
+    ] = "",
+    side: OneSide = Side.SOURCE,
+    why: Why = "",
+    sure: Annotated[
+        float | None,
+        typer.Option(
+            "--sure", metavar="SHARE", min=0, max=1,
+            help="Instead of names: every rename that is proposed and at least so sure.",
+        ),
+    ] = None,
+) -> Answer:  # fmt: skip
     """Say that OLD is called NEW now; what was decided about it goes along.
 
     Example: caseload -p qvh schema rename confirm OPA.ClinicCode OPA.ClinCd
     """
     from caseload.services import spec_versions
 
+    if bool(old and new) == (sure is not None):
+        raise BadInput(
+            "Name an older and a newer name, or say how sure renames must be, but not both",
+            where="command line",
+            remedy="For example: OPA.ClinicCode OPA.ClinCd, or --sure 0.95",
+        )
     with door.open() as session:
-        done = spec_versions.confirm_rename(session, side, old, new, why)
+        if sure is None:
+            done = spec_versions.confirm_rename(session, side, old, new, why)
+        else:
+            found = spec_versions.compare(session, "previous", "latest", side)
+            pairs = [(r.old, r.new) for r in spec_versions.surest(found, sure)]
+            done = spec_versions.confirm_renames(session, side, pairs, why)
     door.say(done.message)
     return Answer({"message": done.message, "undo": done.undo_label})
 

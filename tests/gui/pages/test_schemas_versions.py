@@ -58,6 +58,11 @@ SECOND = catalog(
     "Dictionary 5.3.xlsx",
     PATDATA=[("IntPatNo", 9), ("PtSurname", 12), ("PtGender", 1), ("PtEmail", 60)],
 )
+THIRD = catalog(
+    Side.SOURCE,
+    "Dictionary 5.4.xlsx",
+    PATDATA=[("InternalPatNo", 9), ("PtSurname", 12), ("PtGenderCode", 1), ("PtEmail", 60)],
+)
 GUIDE = catalog(
     Side.TARGET, "guide.pdf", LOAD_PMI=[("SURNAME", 35), ("SEX", 1), ("BORN", 10), ("CODE", 4)]
 )
@@ -181,6 +186,20 @@ def test_n_keeps_two_names_apart_and_shows_who_said_so(look, qapp):
     (rename,) = view.models[RENAMES].rows
     assert rename.state is RenameState.REFUSED
     assert view.tabs.accessibleName().startswith("Show: Renames")
+
+
+def test_the_surest_renames_are_offered_together(look, qapp):
+    shown = look()
+    take_in(shown.session, THIRD)
+    shown.view.show_tab(RENAMES)
+    shown.view.refresh()
+    shown.settle(qapp)
+    assert shown.view.all_button.text() == "Confirm the 2 surest"
+    shown.view.all_button.click()
+    shown.settle(qapp)
+    assert {r.state for r in shown.view.models[RENAMES].rows} == {RenameState.CONFIRMED}
+    assert not shown.view.all_button.isVisible()
+    assert len(shown.shell.changes) == 1
 
 
 def test_the_keys_are_bound_to_the_view(look):

@@ -31,6 +31,7 @@ from caseload.gui.pages.schemas_versions_presenter import (
     IMPACT,
     OUTCOME_PILLS,
     RENAMES,
+    SUREST,
     Found,
     VersionsPresenter,
     kind_pill,
@@ -140,9 +141,12 @@ class VersionsView(QWidget):
         self.tabs = Segmented(_TABS, name="Show", small=True)
         self.tabs.chosen.connect(self.show_tab)
         self.hint = Label("", "caption", "text_2")
+        self.all_button = Button("", icon="list-checks", small=True)
+        self.all_button.clicked.connect(self.confirm_surest)
         head.add(self.tabs)
         head.gap()
         head.add(self.hint)
+        head.add(self.all_button)
         column.addWidget(head)
         self.chips = CountChips("Filter")
         self.chips.changed.connect(self._filtered)
@@ -243,6 +247,10 @@ class VersionsView(QWidget):
         before = max(0, grid.current_row)
         self.models[key].set_rows(rows)
         self.hint.setText(presenter.hint(len(rows)))
+        surest = presenter.surest() if key == RENAMES and presenter.writable else ()
+        self.all_button.setVisible(len(surest) > 1)
+        self.all_button.set_words(f"Confirm the {words.number(len(surest))} surest")
+        self.all_button.setToolTip(f"Those of {SUREST:.2f} and more, in one step")
         if not rows:
             self.details.show_nothing(presenter.nothing())
             return
@@ -321,6 +329,13 @@ class VersionsView(QWidget):
             return
         if self.presenter.writable:
             self.context.jobs.command(command(rename), self._settled, self._not_settled)
+
+    def confirm_surest(self) -> None:
+        """Confirm all renames that hardly leave a doubt, in one command."""
+        renames = self.presenter.surest()
+        if renames and self.presenter.writable:
+            work = self.presenter.confirm_all(renames)
+            self.context.jobs.command(work, self._settled, self._not_settled)
 
     def _settled(self, changes: ChangeSet) -> None:
         self.context.shell.changed(changes)

@@ -31,6 +31,9 @@ from caseload.model.views import ChangeSet
 
 CHANGES, RENAMES, IMPACT = "changes", "renames", "impact"
 
+SUREST = 0.9
+"""From this confidence on renames are offered to be confirmed together."""
+
 OUTCOME_PILLS = {
     Outcome.ORPHAN: PillSpec("Orphan", "error", "circle-slash"),
     Outcome.RE_REVIEW: PillSpec("Re-review", "warn", "rotate-ccw"),
@@ -138,6 +141,17 @@ class VersionsPresenter:
     def confirm(self, rename: Rename) -> Callable[[], ChangeSet]:
         """The command that confirms a rename."""
         return partial(_settle, self._session, "confirm_rename", rename)
+
+    def surest(self) -> tuple[Rename, ...]:
+        """The renames to decide that hardly leave a doubt."""
+        return tuple(
+            r for r in self.renames() if r.state is RenameState.PROPOSED and r.confidence >= SUREST
+        )
+
+    def confirm_all(self, renames: Sequence[Rename]) -> Callable[[], ChangeSet]:
+        """The command that confirms several renames of this side at once."""
+        pairs = [(r.old, r.new) for r in renames]
+        return partial(_confirm_all, self._session, self.side, pairs)
 
     def refuse(self, rename: Rename) -> Callable[[], ChangeSet]:
         """The command that keeps two names apart."""
@@ -261,6 +275,14 @@ def _settle(session: Any, command: str, rename: Rename) -> ChangeSet:
 
     done: ChangeSet = getattr(spec_versions, command)(session, rename.side, rename.old, rename.new)
     return done
+
+
+def _confirm_all(
+    session: Any, side: Side, pairs: Sequence[tuple[FieldPlace, FieldPlace]]
+) -> ChangeSet:
+    from caseload.services import spec_versions
+
+    return spec_versions.confirm_renames(session, side, pairs)
 
 
 def _export(session: Any, comparison: SchemaComparison, path: Path) -> ChangeSet:
