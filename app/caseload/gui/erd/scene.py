@@ -206,12 +206,15 @@ class DiagramScene(QGraphicsScene):
             if self._way_links is None:
                 near = {n for n, item in self.tables.items() if not item.state.dimmed}
                 self._way_links = ways(self.placement.focus, self._links_at, near)
-            return row.id in self._way_links
+            return row.id in self._way_links and (
+                self.placement.focus in (row.child, row.parent) or self._same_domain(row)
+            )
+        return self._same_domain(row) and len(self._links_at.get(row.parent, ())) <= _HUB_FROM
+
+    def _same_domain(self, row: RelationshipRow) -> bool:
         child, parent = self.tables.get(row.child), self.tables.get(row.parent)
-        if child is None or parent is None:
-            return False
-        many = len(self._links_at.get(row.parent, ()))
-        return child.table.domain == parent.table.domain and many <= _HUB_FROM
+        both = child is not None and parent is not None
+        return both and child.table.domain == parent.table.domain  # type: ignore[union-attr]
 
     def lit_edges(self, zoom: float, *, rows: bool) -> Sequence[Edge]:
         """What is drawn in the accent: all at the chosen table."""
