@@ -13,6 +13,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from caseload.gui.components.label import Link
+from caseload.gui.components.toast import Toast
 from caseload.gui.pages.base import Context
 from caseload.gui.pages.schemas_assign import AssignColumns
 from caseload.gui.pages.schemas_assign_menu import RoleMenu
@@ -28,6 +30,7 @@ from caseload.model.document_preview import (
     GuessedRole,
     Trial,
 )
+from caseload.model.errors import UnsettledColumns
 from caseload.model.reader_profile import (
     FROM_SHEET,
     FROM_TITLE,
@@ -470,6 +473,28 @@ def test_another_page_leads_to_the_columns_of_a_document(
     shown.back.click()
     opened.settle()
     assert page.state == "empty"
+
+
+def test_a_run_that_could_not_tell_the_columns_offers_the_step(
+    desk: Callable[..., Any], tmp_path: Path
+) -> None:
+    opened = desk("new")
+    opened.open("overview")
+    path = str(odd_file(tmp_path))
+
+    def run(_progress: object, _cancel: object) -> None:
+        raise UnsettledColumns("The columns cannot be told", document=path)
+
+    opened.jobs.start("Run", run)
+    opened.settle()
+    (toast,) = opened.window.findChildren(Toast)
+    (go,) = toast.findChildren(Link)
+    assert go.text() == "Assign columns"
+    go.click()
+    opened.settle()
+    page = opened.window.pages.page
+    assert page.page_id == "schemas"
+    assert page.findChild(AssignColumns).isVisible()
 
 
 @pytest.mark.slow
