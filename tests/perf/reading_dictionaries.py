@@ -22,6 +22,7 @@ sys.path.insert(0, str(ROOT / "tests" / "unit"))
 
 from specs.dictionaries import Holder, Layout, layout, truth  # noqa: E402
 from specs.dictionary_files import as_paper, as_text, as_workbook  # noqa: E402
+from specs.dictionary_schemas import DIALECTS, JSON_TYPES, as_json, as_sql, sql_type  # noqa: E402
 
 from caseload.model.catalog import FieldSpec, TableSpec  # noqa: E402
 from caseload.model.errors import BadInput  # noqa: E402
@@ -85,6 +86,7 @@ def main() -> None:
                 if wrong and "-v" in sys.argv:
                     print(f"seed {seed} {form} {drawn.kind} {drawn.language}: {wrong}")
                 path.unlink()
+            schemas(folder, drawn, made, tallies)
         converted(folder, count, first, tallies)
     for (form, kept), tally in sorted(tallies.items()):
         tally.show(f"{form}, {'kept-back' if kept else 'tuned'} layouts")
@@ -102,6 +104,46 @@ def documents(folder: Path, drawn: Layout, made: list[Holder]) -> Iterator[tuple
         yield "csv", as_text(folder / f"{drawn.seed}.csv", drawn, made, delimiter, encoding)
     if drawn.kind not in ("stacked", "beside"):
         yield "docx", as_paper(folder / f"{drawn.seed}.docx", drawn, made)
+
+
+def schemas(
+    folder: Path, drawn: Layout, made: list[Holder], tallies: dict[tuple[str, bool], Tally]
+) -> None:
+    """The same truth as a SQL script of one dialect, and as JSON Schema."""
+    dialect = DIALECTS[drawn.seed % len(DIALECTS)]
+    wanted: Facts = {}
+    plain: Facts = {}
+    for holder in made:
+        for item in holder.items:
+            shared = {
+                "key": "Y" if item.key else "",
+                "foreign": ".".join(item.foreign) if item.foreign[0] else "",
+                "released": "",
+            }
+            wanted[holder.name, item.name] = shared | {
+                "type": sql_type(dialect, item),
+                "length": item.length,
+                "mandatory": "Y" if item.mandatory or item.key else "",
+                "element": "",
+                "deleted": "",
+                "description": item.description if dialect != "sqlite" else "",
+            }
+            plain[holder.name, item.name] = shared | {
+                "type": JSON_TYPES[item.type],
+                "length": item.length if JSON_TYPES[item.type] == "STRING" else "",
+                "mandatory": "Y" if item.mandatory else "",
+                "element": item.element,
+                "deleted": "1" if item.deleted == "1" else "",
+                "description": item.description,
+            }
+    for form, path, due_facts in (
+        (f"sql {dialect}", as_sql(folder / "s.sql", dialect, made, drawn.seed), wanted),
+        ("json", as_json(folder / "s.json", made), plain),
+    ):
+        tally = tallies.setdefault((form, drawn.kept_back), Tally())
+        wrong = compare(path, due_facts, tally)
+        if wrong and "-v" in sys.argv:
+            print(f"seed {drawn.seed} {form}: {wrong}")
 
 
 def converted(folder: Path, count: int, first: int, tallies: dict[tuple[str, bool], Tally]) -> None:
