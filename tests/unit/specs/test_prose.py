@@ -160,3 +160,14 @@ def test_names_of_tables_in_titles() -> None:
 )
 def test_a_name_broken_by_the_line_is_joined_and_a_new_sentence_is_not(cell, running):
     assert flow(cell) == running
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Only two accepted values: Y or N Leave blank if not known.",
+        "Only two accepted values: Y or N N.B. Times are local times.",
+    ],
+)
+def test_a_list_of_codes_ends_where_a_sentence_begins_without_a_full_stop(text: str) -> None:
+    assert traits_of(text).values == ("Y", "N")

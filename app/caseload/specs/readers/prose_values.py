@@ -51,6 +51,7 @@ _TAIL = (
 _ENDS = re.compile(
     r"\s+(?=(?:if|when|unless|where|otherwise|which|this|defaults?|only if)\b)", re.IGNORECASE
 )
+_NEXT_SENTENCE = re.compile(r"(?P<code>[A-Z0-9]{1,4})\s+(?:[A-Z][a-z].*\s.*|N\.?B\b.*)", re.DOTALL)
 _PART = re.compile(
     r"(?:[\"'\u201c\u2018](?P<quoted>[^\"'\u201c\u201d\u2018\u2019]{1,40})[\"'\u201d\u2019]"
     r"|(?P<bare>[A-Za-z0-9][\w+.-]{0,39}))"
@@ -112,7 +113,7 @@ def _values(text: str, *, least: int) -> tuple[str, ...]:
     text = _ENDS.split(text.strip(), maxsplit=1)[0].strip(" ,")
     values: list[str] = []
     labelled = 0
-    for part in _parts(text):
+    for part in _without_next_sentence(_parts(text)):
         match = _PART.fullmatch(part)
         if match is None:
             return ()
@@ -126,6 +127,13 @@ def _values(text: str, *, least: int) -> tuple[str, ...]:
     quoted = text[:1] in "\"'\u201c\u2018"
     lone = len(values) == 1 and (labelled or quoted or values[0].isupper() or values[0].isdigit())
     return tuple(values) if len(values) >= max(2, least) or (least == 1 and lone) else ()
+
+
+def _without_next_sentence(parts: list[str]) -> list[str]:
+    """The parts without what follows the last code where no full stop ends it: "N Free text"."""
+    codes = all(re.fullmatch(r"[A-Z0-9]{1,4}", part) for part in parts[:-1])
+    last = _NEXT_SENTENCE.fullmatch(parts[-1]) if len(parts) > 1 and codes else None
+    return [*parts[:-1], last.group("code")] if last else parts
 
 
 def _parts(text: str) -> list[str]:
