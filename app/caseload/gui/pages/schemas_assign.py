@@ -209,8 +209,7 @@ class AssignColumns(QWidget):
         at = numbers.index(header) if header in numbers else 0
         self.grid.go(at, self._first_column())
         self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._say()
-        self._try()
+        self.try_now()
 
     def _first_column(self) -> int:
         """The first column that nothing is known of, where the work begins."""
@@ -283,6 +282,11 @@ class AssignColumns(QWidget):
         self._say()
         if self.presenter.ready:
             self._timer.start()
+
+    def try_now(self) -> None:
+        """Show what was said, and try it at once."""
+        self._say()
+        self._try()
 
     def _say(self) -> None:
         kind, lead, said = self.presenter.prompt()

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from caseload.gui.pages.schemas_assign_pictures import states as assign_states
 from caseload.gui.pages.schemas_filter import Filter
 from caseload.gui.pages.schemas_versions_pictures import STATES, show_example
 from caseload.model.catalog import Provenance, ReadProblem, Side
@@ -32,6 +33,7 @@ def states(page: SchemasPage) -> Sequence[tuple[str, Callable[[], Any]]]:
         *((f"versions-{tab}", partial(_compared, page, tab)) for tab in STATES),
         ("intake", partial(_intake, page)),
         ("assign", partial(_assign, page)),
+        *((f"assign-{name}", partial(show, page)) for name, show in assign_states().items()),
         ("read-only", partial(_read_only, page)),
     )
 
