@@ -73,8 +73,12 @@ def rows_of(
         "bottom": _parted(pieces, [p.line.bottom + _slack(p) for p in anchors]),
         "middle": _parted(pieces, _between(pieces, anchors, start)),
     }
+    reach = _reach(pieces)
     way = alignment.settle(
-        {way: _misfit(rows, way, headed) + broken_lines(rows) for way, rows in tried.items()}
+        {
+            way: _misfit(rows, way, headed) + sum(broken_lines(row, reach) for row in rows)
+            for way, rows in tried.items()
+        }
     )
     return tried[way], way != "top"
 
@@ -109,24 +113,27 @@ def unparted_rows(row: list[list[Line]], alignment: Alignment) -> list[list[list
     return [head, *parted] if headed else parted
 
 
-def broken_lines(rows: Sequence[Sequence[Piece]]) -> int:
-    """How many lines end early though the same cell goes on below them."""
+def _reach(pieces: Sequence[Piece]) -> dict[int, tuple[float, float]]:
+    """How far left and right text goes in each column."""
     reach: dict[int, tuple[float, float]] = {}
-    for row in rows:
-        for piece in row:
-            left, right = reach.get(piece.column, (piece.line.left, piece.line.right))
-            reach[piece.column] = (min(left, piece.line.left), max(right, piece.line.right))
+    for piece in pieces:
+        left, right = reach.get(piece.column, (piece.line.left, piece.line.right))
+        reach[piece.column] = (min(left, piece.line.left), max(right, piece.line.right))
+    return reach
+
+
+def broken_lines(row: Sequence[Piece], reach: dict[int, tuple[float, float]]) -> int:
+    """How many lines of a row end early though the same cell goes on below them."""
     count = 0
-    for row in rows:
-        below: dict[int, Line] = {}
-        for piece in reversed(row):
-            after = below.get(piece.column)
-            left, right = reach[piece.column]
-            if after is not None:
-                room = right - piece.line.right
-                space = 0.25 * (after.bottom - after.top)
-                count += room > min(after.head + space, 0.45 * (right - left)) + 1
-            below[piece.column] = piece.line
+    below: dict[int, Line] = {}
+    for piece in reversed(row):
+        after = below.get(piece.column)
+        left, right = reach[piece.column]
+        if after is not None:
+            room = right - piece.line.right
+            space = 0.25 * (after.bottom - after.top)
+            count += room > min(after.head + space, 0.45 * (right - left)) + 1
+        below[piece.column] = piece.line
     return count
 
 
@@ -142,30 +149,56 @@ def _parted(pieces: Sequence[Piece], cuts: Sequence[float]) -> list[list[Piece]]
 
 
 def _between(pieces: Sequence[Piece], anchors: Sequence[Piece], start: float) -> list[float]:
-    """Borders of rows whose anchors stand in their middle: as far below each as the one above.
+    """Borders of rows whose anchors stand in their middle: those that suit all rows best.
 
-    Each border is moved to the nearest height between two lines, so that errors do not add up.
+    A border may lie between any two lines; each row costs what its cells and its borders stand
+    off its anchor's height, and what of its lines breaks early.
     """
     ordered = sorted(pieces, key=lambda p: p.middle)
-    gaps = []
-    lowest = 0.0
+    reach = _reach(ordered)
+    best: dict[float, tuple[float, tuple[float, ...]]] = {start: (0.0, ())}
+    lasts = [*anchors[1:], None]
+    for anchor, following in zip(anchors, lasts, strict=True):
+        ends = _ends_after(ordered, anchor, following)
+        reached: dict[float, tuple[float, tuple[float, ...]]] = {}
+        for border, (cost, cuts) in best.items():
+            near = [p for p in ordered if border <= p.middle]
+            for end in ends:
+                row = [p for p in near if p.middle < end]
+                total = cost + _off_middle(row, anchor, border, end, reach)
+                if end not in reached or total < reached[end][0]:
+                    reached[end] = (total, (*cuts, end))
+        best = reached or best
+    return list(min(best.values())[1][:-1])
+
+
+def _ends_after(ordered: Sequence[Piece], anchor: Piece, following: Piece | None) -> list[float]:
+    """The heights between lines at which an anchor's row may end."""
+    if following is None:
+        return [max(p.line.bottom for p in ordered) + 1]
+    heights = []
     for before, after in pairwise(ordered):
-        lowest = max(lowest, before.line.bottom)
-        if after.middle - before.middle < 1:
-            continue
-        overlap = max(0.0, lowest - after.line.top)
-        gaps.append(((lowest + after.line.top) / 2, overlap, before.middle, after.middle))
-    cuts = []
-    border = start
-    for anchor, following in pairwise(anchors):
-        wanted = 2 * anchor.middle - border
-        free = [gap for gap in gaps if anchor.middle <= gap[2] and gap[3] <= following.middle]
-        if not free:
-            border = (anchor.middle + following.middle) / 2
-        else:
-            border = min(free, key=lambda gap: abs(gap[0] - wanted) + gap[1])[0]
-        cuts.append(border)
-    return cuts
+        inside = anchor.middle <= before.middle and after.middle <= following.middle
+        if inside and after.middle - before.middle >= 1:
+            heights.append((before.middle + after.middle) / 2)
+    return heights or [(anchor.middle + following.middle) / 2]
+
+
+def _off_middle(
+    row: Sequence[Piece],
+    anchor: Piece,
+    border: float,
+    end: float,
+    reach: dict[int, tuple[float, float]],
+) -> float:
+    """What a row costs whose cells should be centred on its anchor."""
+    height = anchor.line.bottom - anchor.line.top
+    total = 0.3 * abs((border + end) / 2 - anchor.middle) / height
+    for column in {p.column for p in row} - {anchor.column}:
+        own = [p.line for p in row if p.column == column]
+        middle = (min(p.top for p in own) + max(p.bottom for p in own)) / 2
+        total += min(_FARTHEST, max(0.0, abs(middle - anchor.middle) / height - 0.1))
+    return total + broken_lines(row, reach)
 
 
 def _misfit(rows: Sequence[Sequence[Piece]], way: str, headed: bool) -> float:

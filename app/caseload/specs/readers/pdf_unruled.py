@@ -122,7 +122,12 @@ class UnruledTables:
             return True
         if self._crosses(line) or self._is_heading(line):
             return True
-        return gap > self._leading + 0.4 * height and not self._more_rows(items, index)
+        indented = line.left > self._edges[1] and gap < 2.5 * height
+        return (
+            gap > self._leading + 0.4 * height
+            and not indented
+            and not self._more_rows(items, index)
+        )
 
     def _crosses(self, line: Line) -> bool:
         """Whether words run over the border of a column with no more than a space between."""
@@ -321,6 +326,7 @@ def _lines_after(items: Sequence[Line | Fragment], start: int) -> list[Line]:
 def _edges(headers: Sequence[Segment], lines: Sequence[Line], width: float) -> tuple[float, ...]:
     """Borders in the widest white between neighbouring headers, near its right end."""
     covered = np.zeros(int(width) + 2)
+    lines = [line for line in lines if not _is_prose(line, headers)]
     for line in lines:
         for left, right, _ in line.parts:
             covered[int(left) : int(right) + 1] += 1
@@ -339,6 +345,14 @@ def _edges(headers: Sequence[Segment], lines: Sequence[Line], width: float) -> t
         edges.append(start + float(best[-1]) + 1 - min(4.0, len(best) / 4))
     last = max([headers[-1][1], *(line.right for line in lines)])
     return tuple(round(float(edge), 1) for edge in (*edges, last + 2))
+
+
+def _is_prose(line: Line, headers: Sequence[Segment]) -> bool:
+    """Whether one stretch of words runs below two headers or more."""
+    return any(
+        sum(left - 3 <= header[0] <= right - 10 for header in headers) >= 2
+        for left, right, _ in segments(line)
+    )
 
 
 def _key_columns(kinds: Sequence[dict[Role, float]]) -> tuple[int | None, int | None]:
