@@ -25,7 +25,7 @@ from caseload.specs.meaning.relationships_told import Candidate
 from caseload.specs.meaning.relationships_weights import Weights
 from caseload.specs.meaning.types import CatalogMeaning, FieldRole
 
-PROPOSED_FROM = 0.5
+PROPOSED_FROM = 0.6
 """Inferred links that are less sure are not proposed; data may still speak for them."""
 
 
