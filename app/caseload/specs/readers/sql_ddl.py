@@ -58,8 +58,9 @@ def extract(path: Path, name: str, tell: Tell) -> Extracted:
     logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
     script = decoded(path.read_bytes(), name)
     reader = _Script(name, dialect_of(script))
+    lines = script.count("\n") + 1
     for statement in statements(script):
-        tell(min(0.99, statement.line / (script.count("\n", 0, 2_000_000) + 2)), "statements")
+        tell(0.99 * statement.line / lines, "statements")
         reader.take(statement)
     if not reader.tables:
         raise BadInput(
