@@ -77,7 +77,7 @@ def take_in(session, read):
             settle(project, before, project.catalogs.load(read.side))
 
 
-def filled(folder, *, twice=True):
+def filled(folder, *, twice=True, more=()):
     session = create_project(folder, name="Versions", actor="anna")
     take_in(session, GUIDE)
     take_in(session, FIRST)
@@ -93,8 +93,8 @@ def filled(folder, *, twice=True):
         )
     names = [f"LOAD_PMI.{n}" for n in ("SURNAME", "SEX", "BORN", "CODE")]
     mappings.approve(session, mappings.numbers_of(session, names))
-    if twice:
-        take_in(session, SECOND)
+    for release in (SECOND, *more) if twice else ():
+        take_in(session, release)
     # as a run would leave it: what was read before is not held any more
     session.close()
     return open_project(folder, actor="anna")
@@ -123,8 +123,8 @@ class Look:
 def look(jobs, qapp, tmp_path):
     made = []
 
-    def make(*, twice=True, side="source"):
-        found = Look(filled(tmp_path / "p", twice=twice), jobs)
+    def make(*, twice=True, side="source", more=()):
+        found = Look(filled(tmp_path / "p", twice=twice, more=more), jobs)
         made.append(found)
         found.view.show_side(side)
         found.settle(qapp)
@@ -189,11 +189,8 @@ def test_n_keeps_two_names_apart_and_shows_who_said_so(look, qapp):
 
 
 def test_the_surest_renames_are_offered_together(look, qapp):
-    shown = look()
-    take_in(shown.session, THIRD)
+    shown = look(more=(THIRD,))
     shown.view.show_tab(RENAMES)
-    shown.view.refresh()
-    shown.settle(qapp)
     assert shown.view.all_button.text() == "Confirm the 2 surest"
     shown.view.all_button.click()
     shown.settle(qapp)
