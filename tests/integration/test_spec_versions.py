@@ -206,7 +206,7 @@ def test_a_version_is_compared_with_a_document_that_is_not_taken_in(decided, tmp
         (("schema", "compare", "1", "9"), "no version 9"),
         (("schema", "compare", "previous", "latest"), "only one version"),
         (("schema", "compare", "1", "nothing.xlsx"), "no file nothing.xlsx"),
-        (("schema", "rename", "confirm", "PATDATA.No", "PATDATA.PtSex"), "No version"),
+        (("schema", "rename", "confirm", "PATDATA.No", "PATDATA.PtSex"), "No earlier version"),
     ],
 )
 def test_bad_input_ends_with_one_message_and_exit_code_2(decided, caseload, arguments, words):

@@ -145,15 +145,15 @@ def approve_again(project: ProjectFile, side: Side, old_ids: Mapping[str, RuleRe
     if not held:
         return []
     present = {r.rule_id: r for r in project.contract.rules(list(held))}
-    hashes = ApprovalHashes.of(project)
+    catalogs = {one: project.catalogs.load(one) for one in Side}
+    hashes = ApprovalHashes(catalogs[Side.TARGET], project.folder / CROSSWALKS)
+    decided = project.spec_versions.renames(side)
     restored = []
     for version, ids in _by_version(project, side, held).items():
         then = version_catalog(project, version)
-        decided = project.spec_versions.renames(side)
-        now = project.catalogs.load(side)
-        found = compare(then, now, decided=decided, seek_renames=False)
-        assessment = assess(project, side, found)
-        target = then if side is Side.TARGET else project.catalogs.load(Side.TARGET)
+        found = compare(then, catalogs[side], decided=decided, seek_renames=False)
+        assessment = assess(project, side, found, catalogs=catalogs)
+        target = then if side is Side.TARGET else catalogs[Side.TARGET]
         earlier = ApprovalHashes(target, project.folder / CROSSWALKS)
         for rule_id in ids:
             rule = present[rule_id].rule

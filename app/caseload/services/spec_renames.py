@@ -181,11 +181,11 @@ def _checked(
 
 
 class _Seen:
-    """The versions of a side, to ask which of them had a name last; each is read once."""
+    """The earlier versions of a side, to ask which had a name last; each is read once."""
 
     def __init__(self, project: ProjectFile, side: Side) -> None:
         self._project, self._side = project, side
-        self._versions = project.spec_versions.all(side)
+        self._versions = project.spec_versions.all(side)[1:]
         self._catalogs: dict[int, Catalog] = {}
 
     def where(self, old: Named) -> tuple[Catalog, FieldPlace]:
@@ -200,7 +200,7 @@ class _Seen:
                 return catalog, place
             names |= set(_names(catalog))
         raise BadInput(
-            f"No version of the {self._side.value} specs had {_words(old)}",
+            f"No earlier version of the {self._side.value} specs had {_words(old)}",
             remedy=meant(_words(old), names) or "See `caseload schema versions`",
         )
 

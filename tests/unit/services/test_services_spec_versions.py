@@ -430,7 +430,7 @@ def test_a_refused_rename_is_remembered_and_can_be_taken_back(ready):
     [
         ("PATDATA.PtSex", "PATDATA.Nothing", "have no PATDATA.Nothing"),
         ("PATDATA.IntPatNo", "PATDATA.PtGender", "still in the source specs"),
-        ("PATDATA.PtSexx", "PATDATA.PtGender", "No version of the source specs had"),
+        ("PATDATA.PtSexx", "PATDATA.PtGender", "No earlier version of the source specs had"),
         ("PATDATA.PtSex", "PATDATA.PtSurname", "was there beside"),
         ("PATDATA.PtSex", "OPA", "cannot become a field"),
     ],
