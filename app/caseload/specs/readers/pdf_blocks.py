@@ -137,7 +137,9 @@ def without_running(pages: list[Blocks]) -> None:
     needed = 3 if len(pages) > 3 else 2
     for page in pages:
         running = [
-            _in_margin(item, page) and _runs(_mark(item), seen, needed, len(pages))
+            _in_margin(item, page)
+            and _runs(_mark(item), seen, needed, len(pages))
+            and not _tells_of_fields(item)
             for item in page.items
         ]
         edge = _at_edge(page, running)

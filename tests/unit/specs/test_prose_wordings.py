@@ -1,0 +1,117 @@
+"""One fact in the many wordings that vendors use for it, and prose that states none."""
+
+from __future__ import annotations
+
+import pytest
+
+from caseload.specs.readers.prose import Traits, flow, overlooked, traits_of
+from caseload.specs.readers.prose_values import closed_list
+
+from . import guides_phrases as say
+
+TWO = [pair for pair in say.VALUE_SETS if len(pair) == 2]
+MORE = [triple for triple in say.VALUE_SETS if len(triple) == 3]
+
+
+def tuned(bank: tuple[str, ...]) -> tuple[str, ...]:
+    return say.kept(bank, unseen=False)
+
+
+@pytest.mark.parametrize("text", tuned(say.MANDATORY))
+def test_mandatory(text: str) -> None:
+    assert traits_of(f"{text}. The patient.").mandatory is True
+
+
+@pytest.mark.parametrize("text", tuned(say.OPTIONAL))
+def test_optional(text: str) -> None:
+    assert traits_of(f"{text}. The patient.").mandatory is False
+
+
+@pytest.mark.parametrize("text", tuned(say.CONDITIONAL))
+def test_conditions(text: str) -> None:
+    said = text.format(other="WARD_CODE")
+    found = traits_of(f"{said}. The patient.")
+    assert (found.mandatory, found.condition) == (None, said)
+
+
+@pytest.mark.parametrize("field", ["RECORD_NUMBER", "StaffCode", "NHS-POST_REF", "gp_ref"])
+@pytest.mark.parametrize("text", tuned(say.FOREIGN))
+def test_references(text: str, field: str) -> None:
+    found = traits_of(text.format(table="LOAD_PMI", field=field) + ". In minutes.")
+    assert ("LOAD_PMI", field) in found.foreign
+
+
+@pytest.mark.parametrize("text", tuned(say.CODE))
+def test_code_types(text: str) -> None:
+    found = traits_of(text.format(number=12, title="Marital Status") + ". In minutes.")
+    assert found.code_type == "12 Marital Status"
+
+
+@pytest.mark.parametrize("mask", tuned(say.MASKS))
+@pytest.mark.parametrize("text", tuned(say.FORMAT))
+def test_formats(text: str, mask: str) -> None:
+    found = traits_of(text.format(mask=mask) + ". In minutes.")
+    assert (found.format, found.values, found.mandatory) == (mask, (), None)
+
+
+@pytest.mark.parametrize("values", TWO)
+@pytest.mark.parametrize("text", tuned(say.VALUES_TWO))
+def test_two_values(text: str, values: tuple[str, str]) -> None:
+    said = text.format(**dict(zip("abc", values, strict=False)))
+    assert traits_of(f"{said}. In minutes.").values == values
+
+
+@pytest.mark.parametrize("values", MORE)
+@pytest.mark.parametrize("text", tuned(say.VALUES_MORE))
+def test_more_values(text: str, values: tuple[str, ...]) -> None:
+    said = text.format(**dict(zip("abc", values, strict=True)))
+    assert traits_of(f"{said}. In minutes.").values == values
+
+
+@pytest.mark.parametrize("text", [*say.NOISE, "HH:MI on the 24-hour clock."])
+def test_prose_states_nothing(text: str) -> None:
+    assert traits_of(text) == Traits()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Must be DD/MM/YYYY",
+        "Must not be later than the end, e.g. 12/03/2010",
+        "Accepted values: see appendix B",
+        "The site or place",
+        "Must be the NHS number or the hospital number",
+    ],
+)
+def test_what_is_no_closed_list(text: str) -> None:
+    assert closed_list(text) == ()
+
+
+def test_a_link_from_elsewhere_is_no_reference_of_this_field() -> None:
+    said = "Delivery and birth episodes must be linked from LOAD_MATERNITY and LOAD_BIRTHS."
+    assert traits_of(said).foreign == []
+
+
+def test_a_name_that_a_lines_end_cut_is_also_read_whole() -> None:
+    found = traits_of("Foreign key to LOAD_PMI.RECORD_NUM BER. The patient.")
+    assert ("LOAD_PMI", "RECORD_NUMBER") in found.foreign
+
+
+def test_a_hyphen_at_a_lines_end_stays_without_a_space() -> None:
+    assert flow("In the format DD-MON-\nYYYY.") == "In the format DD-MON-YYYY."
+    assert flow("Foreign key to LOAD_PMI.\nRECORD_NUMBER.") == (
+        "Foreign key to LOAD_PMI.RECORD_NUMBER."
+    )
+    assert flow("Foreign key to LOAD_PMI.RECORD_NUMBER.\nUppercase.").endswith("BER. Uppercase.")
+
+
+def test_a_line_that_goes_on_in_small_letters_is_no_new_paragraph() -> None:
+    assert flow("If WARD is supplied\n\nthen it is mandatory") == (
+        "If WARD is supplied then it is mandatory"
+    )
+
+
+def test_what_a_comment_names_without_being_understood_is_told() -> None:
+    text = "Foreign key, see the chapter on patients. Code type 12. the rest of it is"
+    assert overlooked(text, Traits()) == ("foreign key", "code type", "unfinished")
+    assert overlooked("Mandatory field. The patient.", Traits()) == ()
