@@ -191,7 +191,9 @@ def _complete(grid: Grid, row: Row, other: Grid, twin: Row) -> None:
 
 
 def _fullness(grid: Grid) -> int:
-    return len(grid.settled.columns) if grid.settled else 0
+    """How much a grid says of its fields; types and lengths outweigh the rest."""
+    said = grid.settled.columns if grid.settled else {}
+    return len(said) + 10 * sum(role in said for role in (Role.TYPE, Role.LENGTH))
 
 
 def _pairs(grid: Grid) -> dict[tuple[str, str], Row]:

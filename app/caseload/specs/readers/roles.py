@@ -22,6 +22,7 @@ __all__ = [
     "words_say",
 ]
 _TYPES = re.compile("|".join(TYPE_WORDS), re.IGNORECASE)
+_WITH_SCHEMA = re.compile(r"[\[\"`]?[A-Za-z]\w*[\]\"`]?\.[\[\"`]?[A-Za-z_][\w$#]*[\]\"`]?")
 _PLAIN_FLAGS = {"y", "n", "yes", "no", "true", "false", "0", "1"}
 NOTHING = frozenset({"na", "n/a", "-", "\u2013", "\u2014", "none", "null", "nil"})
 """Words that stand in a cell for no value."""
@@ -141,7 +142,8 @@ def content_fit(role: Role, values: list[str]) -> float:
         case Role.TABLE if _share(values, lambda v: v.casefold() in _PLAIN_FLAGS) > 0.5:
             return 0.0
         case Role.TABLE:
-            return _share(values, is_identifier) * (
+            with_schema = 0.85 * _share(values, lambda v: bool(_WITH_SCHEMA.fullmatch(v)))
+            return max(_share(values, is_identifier), with_schema) * (
                 1.0 if distinct < 0.7 or len(values) < 8 else 0.6
             )
         case Role.TYPE:
