@@ -5,7 +5,9 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 from caseload.model.catalog import Provenance, ReadProblem
@@ -18,6 +20,11 @@ from caseload.specs.readers.names import clean_cell
 _DELIMITERS = (",", ";", "\t", "|")
 _FIELD_LIMIT = 1_000_000
 _MOST_PROBLEMS = 50
+_MOST_ROWS = 500_000
+_MOST_CELLS = 20_000_000
+_MOST_LINES = 3_000_000
+_LONGEST_LINE = 10_000_000
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _HEAD_BYTES = 3_000
 _CODE_PAGES = ("cp1252", "cp1250", "cp850", "mac_roman")
 
@@ -32,13 +39,18 @@ def extract(path: Path, name: str, tell: Tell) -> Extracted:
     text = decoded(path.read_bytes(), name)
     delimiter = _delimiter(text)
     csv.field_size_limit(_FIELD_LIMIT)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(_lines(text, name), delimiter=delimiter)
     out = Extracted([])
     rows: list[Row] = []
     widths: Counter[int] = Counter()
-    line = 1
+    line, held = 1, 0
     try:
         for cells in reader:
+            held += len(cells)
+            if len(rows) > _MOST_ROWS or held > _MOST_CELLS:
+                many = len(rows) > _MOST_ROWS
+                what = f"{_MOST_ROWS:,} rows" if many else f"{_MOST_CELLS:,} cells"
+                raise _too_much(what, name)
             trimmed = [clean_cell(cell) for cell in cells]
             if any(trimmed):
                 rows.append(Row(trimmed, Provenance(name, row=line)))
@@ -53,6 +65,28 @@ def extract(path: Path, name: str, tell: Tell) -> Extracted:
     width = widths.most_common(1)[0][0] if widths else 0
     out.grids.append(Grid([row for row in rows if _fits(row, width, out)], sheet=Path(name).stem))
     return out
+
+
+def _lines(text: str, name: str) -> Iterator[str]:
+    """The lines with their ends, without a copy of the whole; none may be boundless, nor they."""
+    for number, found in enumerate(_LINE.finditer(text), 1):
+        if found.end() - found.start() > _LONGEST_LINE:
+            raise BadInput(
+                f"A line has {(found.end() - found.start()) // 1_000_000} MB",
+                where=f"{name}, line {number}",
+                remedy="A dictionary has a row a field: check that it is the right file",
+            )
+        if number > _MOST_LINES:
+            raise _too_much(f"{_MOST_LINES:,} lines", name)
+        yield found.group()
+
+
+def _too_much(what: str, name: str) -> BadInput:
+    return BadInput(
+        f"The text has more than {what}: that is data, and no dictionary of it",
+        where=name,
+        remedy="Give the document that lists the tables and their fields",
+    )
 
 
 def _fits(row: Row, width: int, out: Extracted) -> bool:

@@ -47,10 +47,10 @@ _TITLES = {
 _DATABASES = ("snapshot", "sqlite")
 _OF_TEXT = ("csv", "sql", "json")
 _READABLE = "xlsx, xls, ods, csv, docx, PDF, SQL or JSON Schema"
-_CREATES = re.compile(rb"^\s*CREATE\s+(?:\w+\s+){0,3}TABLE\b", re.IGNORECASE | re.MULTILINE)
+_CREATES = re.compile(rb"^[ \t]*CREATE\s+(?:\w+\s+){0,3}TABLE\b", re.IGNORECASE | re.MULTILINE)
 _HEAD_BYTES = 65_536
 _MOST_BYTES = 300_000_000
-_MOST_TEXT = 200_000_000
+_MOST_TEXT = 60_000_000
 _MOST_UNPACKED = 400_000_000
 _MOST_PARTS = 5_000
 _BOMB_RATIO = 150
@@ -254,6 +254,7 @@ def _is_spreadsheet(path: Path) -> bool:
             KeyError,
             OSError,
             ValueError,
+            EOFError,
             NotImplementedError,
             zipfile.BadZipFile,
             zlib.error,

@@ -19,7 +19,7 @@ NAME = rf"{_PART}(?:\s*\.\s*{_PART})*"
 
 _DIALECTS: dict[str, str] = {
     "mysql": r"`\w+`|\bENGINE\s*=|\bAUTO_INCREMENT\b|\bUNSIGNED\b|\bCOMMENT\s+'|\bTINYINT\(1\)",
-    "tsql": r"\[\w+\]|^\s*GO\s*$|\bNVARCHAR\s*\(|\bIDENTITY\s*\(|\bDATETIME2\b|\bdbo\.|"
+    "tsql": r"\[\w+\]|^[ \t]*GO[ \t]*\r?$|\bNVARCHAR\s*\(|\bIDENTITY\s*\(|\bDATETIME2\b|\bdbo\.|"
     r"\bCLUSTERED\b|\bUNIQUEIDENTIFIER\b|sp_addextendedproperty",
     "oracle": r"\bN?VARCHAR2\b|\bNUMBER\b|\bTABLESPACE\b|\bPCTFREE\b|\bCLOB\b|\bSYSDATE\b|"
     r"\bENABLE\b",
