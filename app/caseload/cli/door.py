@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from caseload.cli.terminal import inert
+
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
@@ -103,7 +105,8 @@ class Door:
     def say(self, text: RenderableType = "") -> None:
         """Print for a person; nothing with `--json`."""
         if not self.as_json:
-            self.out.print(text, soft_wrap=isinstance(text, str), markup=False)
+            words = inert(text) if isinstance(text, str) else text
+            self.out.print(words, soft_wrap=isinstance(text, str), markup=False)
 
     def table(self, title: str, columns: list[str], rows: list[list[Any]]) -> None:
         """Print a table; columns that begin with > are numbers, set to the right."""
@@ -116,7 +119,12 @@ class Door:
         from rich.table import Table
         from rich.text import Text
 
-        grid = Table(title=title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+        grid = Table(
+            title=Text(inert(title), style="table.title") if title else None,
+            title_justify="left",
+            box=box.SIMPLE_HEAD,
+            pad_edge=False,
+        )
         for column in columns:
             number = column.startswith(">")
             grid.add_column(
@@ -150,7 +158,7 @@ def shown(value: Any) -> str:
         return f"{value:,.4g}"
     if isinstance(value, datetime):
         return value.strftime("%d %b %Y %H:%M:%S")
-    return str(value)
+    return inert(str(value))
 
 
 def plain(value: Any) -> Any:

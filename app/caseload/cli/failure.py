@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from caseload.cli.door import print_json
+from caseload.cli.terminal import inert
 from caseload.model.errors import CaseloadError
 
 USAGE = 2
@@ -76,7 +77,7 @@ def tell(said: dict[str, Any], *, as_json: bool) -> int:
         for key, title in (("where", "where"), ("remedy", "what to do"), ("log", "log"))
         if said.get(key)
     ]
-    sys.stderr.write("\n".join(lines) + "\n")
+    sys.stderr.write("\n".join(map(inert, lines)) + "\n")
     if as_json:
         print_json(said)
     return int(said["exit_code"])

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from caseload.cli.terminal import inert
 from caseload.model.progress import CancelToken
 from caseload.model.stage import STAGE_TITLES, STAGES, Stage, StageResult, Verdict
 
@@ -54,7 +55,7 @@ class PlainStages(SilentStages):
 
     @staticmethod
     def _print(line: str) -> None:
-        sys.stderr.write(line + "\n")
+        sys.stderr.write(inert(line) + "\n")
         sys.stderr.flush()
 
 
@@ -68,14 +69,14 @@ class LiveStages(SilentStages):
     def report(self, fraction: float, message: str = "", table: str = "") -> None:
         """Move the bar."""
         words = f"{table}: {message}" if table and message else message or table
-        self._bar.update(self._task, completed=fraction, message=words[:60])
+        self._bar.update(self._task, completed=fraction, message=inert(words[:60]))
 
     def log(self, message: str, *, level: str = "info", table: str = "") -> None:
         """Print what is not mere information above the bar."""
         if level != "info":
             style = "red" if level == "error" else "yellow"
             words = f"    {f'{table}: ' if table else ''}{message}"
-            self._bar.console.print(words, style=style, markup=False)
+            self._bar.console.print(inert(words), style=style, markup=False)
 
     def stage_started(self, stage: Stage) -> None:
         """Name the stage beside the bar."""
