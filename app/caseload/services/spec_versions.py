@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from caseload.model.catalog import Catalog, Side
 from caseload.model.contract import MappingStatus, Rule
+from caseload.model.correction import corrected
 from caseload.model.errors import BadInput
 from caseload.model.schema_diff import (
     FieldPlace,
@@ -24,6 +26,7 @@ from caseload.services import mapping_view, spec_files, spec_renames
 from caseload.services.permission import Permission
 from caseload.services.spec_export import sheets
 from caseload.services.surroundings import now
+from caseload.store.catalogs import fix_of
 
 if TYPE_CHECKING:
     from caseload.services.session import ProjectSession
@@ -50,10 +53,15 @@ def compare(
     Raises:
         BadInput: there is no such version or file, or the two are of different sides.
     """
-    side = side or _side_of(a, b)
-    known = versions(session, side) if side else ()
-    old, old_catalog = _found(session, a, side, known)
-    new, new_catalog = _found(session, b, side or old.side, known)
+    side = side or next((n.side for n in (a, b) if isinstance(n, SpecVersion)), None)
+    files: dict[Path, tuple[SpecVersion, Catalog]] = {}
+    for named in (a, b):
+        if isinstance(named, Path) and named not in files:
+            files[named] = _read(session, named, side)
+            side = side or files[named][0].side
+    known = versions(session, side or Side.SOURCE)
+    old, old_catalog = _found(session, a, known, files)
+    new, new_catalog = _found(session, b, known, files)
     if old.side is not new.side:
         raise BadInput(
             f"{old.label} is of the {old.side.value} and {new.label} of the {new.side.value}",
@@ -117,7 +125,6 @@ def _corrections(session: ProjectSession, comparison: SchemaComparison) -> list[
     """How people's corrections stand to what the newer version says."""
     from caseload.model.correction import Standing, standing
     from caseload.specs.archive import unpack
-    from caseload.store.catalogs import fix_of
 
     corrections = session.project.catalogs.corrections(comparison.side)
     fixes = [fix_of(c) for c in corrections if c.table_name]
@@ -251,19 +258,30 @@ def export_files(comparison: SchemaComparison, path: Path) -> None:
     write_workbook(path, sheets(comparison), created=now())
 
 
-def _side_of(a: Named, b: Named) -> Side | None:
-    for named in (a, b):
-        if isinstance(named, SpecVersion):
-            return named.side
-    return None if isinstance(a, Path) and isinstance(b, Path) else Side.SOURCE
+def _read(session: ProjectSession, path: Path, side: Side | None) -> tuple[SpecVersion, Catalog]:
+    """A file as a version; its side is that with which it shares most tables."""
+    profiles = session.project.reader_profiles.all()
+    version, catalog = spec_files.read_version(path, side, profiles=profiles)
+    if side is None:
+        shared = {
+            one: len(catalog.tables.keys() & mapping_view.catalog(session, one).tables.keys())
+            for one in Side
+        }
+        best = max(shared, key=lambda one: (shared[one], one is version.side))
+        version = replace(version, side=best)
+    fixes = map(fix_of, session.project.catalogs.corrections(version.side))
+    read = Catalog(version.side, catalog.tables, catalog.documents, catalog.problems)
+    return version, corrected(read, fixes)
 
 
 def _found(
-    session: ProjectSession, named: Named, side: Side | None, known: Sequence[SpecVersion]
+    session: ProjectSession,
+    named: Named,
+    known: Sequence[SpecVersion],
+    files: Mapping[Path, tuple[SpecVersion, Catalog]],
 ) -> tuple[SpecVersion, Callable[[], Catalog]]:
     if isinstance(named, Path):
-        profiles = session.project.reader_profiles.all()
-        version, catalog = spec_files.read_version(named, side, profiles=profiles)
+        version, catalog = files[named]
         return version, lambda: catalog
     version = named if isinstance(named, SpecVersion) else version_named(known, named)
     return version, lambda: _catalog(session, version)

@@ -15,6 +15,7 @@ from caseload.model.schema_diff import DiffKind, FieldPlace, Outcome, RenameStat
 from caseload.model.views import ChangeKind, MappingQuery
 from caseload.services import mappings, schemas, spec_versions, undo
 from caseload.specs.archive import pack
+from caseload.specs.catalog_files import write_catalog
 from caseload.store.records import MatchDecision, utc_text
 
 
@@ -112,6 +113,17 @@ def test_versions_are_named_by_number_and_word_and_a_wrong_name_is_refused(ready
     source, target = (spec_versions.versions(ready, side)[0] for side in Side)
     with pytest.raises(BadInput, match="is of the"):
         spec_versions.compare(ready, source, target)
+
+
+def test_a_file_is_compared_with_the_side_whose_tables_it_has(ready, tmp_path):
+    path = tmp_path / "next.csv"
+    write_catalog(path, edited(target_catalog(), "g2", LOAD_PMI__SEX={"length": "2"}))
+    found = spec_versions.compare(ready, "latest", path)
+    assert found.side is Side.TARGET
+    assert [(c.kind, c.field) for c in found.changes] == [(DiffKind.LONGER, "SEX")]
+    assert spec_versions.impact(ready, found)[0].outcome is Outcome.RE_REVIEW
+    backwards = spec_versions.compare(ready, path, "latest", Side.TARGET)
+    assert [c.kind for c in backwards.changes] == [DiffKind.SHORTER]
 
 
 def test_a_new_version_says_of_every_mapping_keep_re_review_or_orphan_and_why(ready):
