@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from pathlib import Path
 
 from caseload.model.catalog import Provenance
@@ -25,8 +24,9 @@ from caseload.specs.readers.document import extract_document, read_document
 from caseload.specs.readers.grid import Grid, Row, Tell
 from caseload.specs.readers.header_words import words_say
 from caseload.specs.readers.headers import sections_of
+from caseload.specs.readers.likely import likely, likely_roles
 from caseload.specs.readers.profile_match import fitting, plain
-from caseload.specs.readers.roles import Roles, content_fit, settle
+from caseload.specs.readers.roles import Roles, content_fit
 from caseload.specs.readers.vocabulary import Role
 from caseload.specs.readers.without_header import headerless
 
@@ -39,6 +39,11 @@ _LOOKED_AT = 60
 _MOST_PROBLEMS = 50
 _MOST_SAMPLE = 40
 _MOST_NAMES = 12
+_LIKELY = 0.6
+_BY_COMING_AGAIN = {
+    Role.TABLE: "its values come again row after row, as tables\u2019 names do",
+    Role.FIELD: "its values are short and none comes twice in a table",
+}
 
 
 def preview(
@@ -127,55 +132,9 @@ def _told(grid: Grid) -> _Told:
         headed = first > 0 and any(section.roles.headers)
         header = first - 1 if headed else None
         return _Told(header, section.roles.headers, section.roles, body, settled=True)
-    header = likely_header(grid)
-    headers = grid.rows[header].cells if header is not None else []
+    header, headers, roles = likely(grid)
     body = [row.cells for row in grid.rows[(-1 if header is None else header) + 1 :]]
-    width = _width(grid)
-    headers = [*headers, *[""] * (width - len(headers))]
-    return _Told(header, headers, _likely_roles(headers, body), body, settled=False)
-
-
-def _likely_roles(headers: Sequence[str], body: Sequence[Sequence[str]]) -> Roles:
-    """Roles by words and content; a table's name told by content alone must stand in runs."""
-    roles = settle(headers, body)
-    column = roles.columns.get(Role.TABLE)
-    if column is None or Role.TABLE not in roles.by_content:
-        return roles
-    values = [cells[column] for cells in body if column < len(cells) and cells[column]]
-    runs = 1 + sum(one != other for one, other in pairwise(values))
-    if values and runs <= 1.1 * len(set(values)):
-        return roles
-    return replace(roles, columns={r: c for r, c in roles.columns.items() if r != Role.TABLE})
-
-
-def likely_header(grid: Grid) -> int | None:
-    """The index of the row that heads a grid's columns by its look alone.
-
-    It is the first that fills most of them, each with a different short text that is no number,
-    while no row below (but the header itself, said again) has one of them in its column.
-    """
-    rows = grid.rows[:_LOOKED_AT]
-    filled = sorted(sum(1 for cell in row.cells if cell) for row in rows)
-    usual = filled[len(filled) // 2] if filled else 0
-    for index, row in enumerate(rows):
-        cells = [cell for cell in row.cells if cell]
-        if len(cells) >= max(2, 0.6 * usual):
-            return index if _heads(cells, rows[index + 1 :], row) else None
-    return None
-
-
-def _heads(cells: Sequence[str], below: Sequence[Row], row: Row) -> bool:
-    distinct = len({plain(cell) for cell in cells}) == len(cells)
-    wordy = all(len(cell) <= 60 and any(c.isalpha() for c in cell) for cell in cells)
-    said = [plain(cell) for cell in row.cells]
-    others = [[plain(cell) for cell in other.cells] for other in below]
-    repeated = any(
-        cell and cell in other[column : column + 1]
-        for other in others
-        if other != said
-        for column, cell in enumerate(said)
-    )
-    return distinct and wordy and bool(below) and not repeated
+    return _Told(header, headers, roles, body, settled=False)
 
 
 def _shape(grid: Grid, told: _Told) -> tuple[object, ...]:
@@ -239,7 +198,7 @@ def under(grid: DocumentGrid, header_row: int | None) -> DocumentGrid:
     """The grid with its columns guessed anew, another row heading them; None: no row does."""
     headers = grid.headers(header_row)
     body = [row.cells for row in grid.rows if row.number > (header_row or 0)]
-    roles = _likely_roles(headers, body)
+    roles = likely_roles(headers, body)
     guesses, missing = _guessed(roles, headers, body, titled=bool(grid.titles))
     return replace(grid, header_row=header_row, guesses=guesses, missing=missing)
 
@@ -271,6 +230,8 @@ def _guess(role: Role, column: int, header: str, body: Sequence[Sequence[str]]) 
         elif values and fit < 0.6:
             why += ", though what is below hardly suits it"
         return GuessedRole(column, role.value, round(said * (0.5 + 0.5 * fit), 2), why)
+    if fit < 0.9 and role in _BY_COMING_AGAIN:
+        return GuessedRole(column, role.value, _LIKELY, _BY_COMING_AGAIN[role])
     return GuessedRole(
         column, role.value, round(0.8 * fit, 2), f"{fit:.0%} of what is below suits it"
     )

@@ -90,7 +90,13 @@ def test_a_preview_shows_columns_and_what_is_missing(session, document):
     assert grid.headers(grid.header_row) == HEADERS
     assert grid.total_rows == 17
     assert grid.rows[0].cells[0] == "Wibble register"
-    assert "field" in grid.missing
+    assert grid.missing == ()
+    assert not grid.settled
+    assert {guess.role: guess.column for guess in grid.guesses} == {
+        "table": 0,
+        "field": 1,
+        "type": 4,
+    }
 
 
 def test_columns_are_found_by_header_letter_number_and_index():

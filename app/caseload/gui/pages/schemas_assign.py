@@ -26,7 +26,7 @@ from caseload.gui.words import tip
 from caseload.gui.work import explain, told
 from caseload.model.catalog import Side
 from caseload.model.document_preview import DocumentGrid, Trial
-from caseload.model.errors import Cancelled
+from caseload.model.errors import BadInput, Cancelled
 from caseload.model.progress import CancelToken
 from caseload.model.reader_profile import NO_HEADER
 from caseload.model.views import ChangeSet
@@ -154,7 +154,10 @@ class AssignColumns(QWidget):
             self._failed,
         )
 
-    def _take(self, seen: Seen) -> None:
+    def _take(self, seen: Seen | BadInput) -> None:
+        if isinstance(seen, BadInput):
+            self._failed(seen)
+            return
         self.presenter.take(self._document, *seen)
         if self.presenter.empty:
             empty = EmptyState(
@@ -176,7 +179,9 @@ class AssignColumns(QWidget):
 
     def _failed(self, error: BaseException) -> None:
         what, why, details = explain(error)
-        self._show("error", ErrorState(what, why, details=details, retry=self._retry, flush=True))
+        state = ErrorState(what, why, details=details, retry=self._retry, flush=True)
+        state.setContentsMargins(0, 12, 0, 0)
+        self._show("error", state)
         self._offer_saving()
 
     def _retry(self) -> None:

@@ -179,7 +179,9 @@ class AssignGrid(QTableView):
     def _width(self, column: int) -> int:
         """Room for nearly all of a column's texts and for its tag."""
         font = current().font("body")
-        cells = [str(self.rows.index(row, column).data()) for row in range(self.rows.rowCount())]
+        header = self._presenter.header_row or 0
+        rows = [i for i, row in enumerate(self._presenter.grid.rows) if row.number >= header]
+        cells = [str(self.rows.index(row, column).data()) for row in rows]
         widths = sorted(paint.width_of(text[:60], font) for text in cells[:60] if text)
         usual = widths[int(0.97 * len(widths))] if widths else 0
         tag = self._presenter.tag(column)

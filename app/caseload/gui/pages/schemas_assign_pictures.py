@@ -63,7 +63,9 @@ def _step(page: SchemasPage) -> AssignColumns:
 
 
 def _roles(page: SchemasPage) -> None:
-    _step(page).open_roles(1)
+    step = _step(page)
+    step.grid.go(1, 2)
+    step.open_roles(2)
 
 
 def _told(page: SchemasPage) -> None:

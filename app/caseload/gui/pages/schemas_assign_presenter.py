@@ -34,6 +34,7 @@ from caseload.specs.readers.profile_match import in_words
 from caseload.specs.readers.vocabulary import Role
 
 if TYPE_CHECKING:
+    from caseload.model.errors import BadInput
     from caseload.model.progress import CancelToken, Progress
     from caseload.model.views import ChangeSet
 
@@ -384,7 +385,7 @@ class AssignPresenter:
 
     # Work, for another thread
 
-    def looker(self, document: str) -> Callable[[Progress, CancelToken], Seen]:
+    def looker(self, document: str) -> Callable[[Progress, CancelToken], Seen | BadInput]:
         """Look at a document, and at what was said of it before."""
         return partial(work.look, self._session, document)
 

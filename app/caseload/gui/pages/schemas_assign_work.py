@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from caseload.model.document_preview import DocumentGrid, DocumentPreview, Trial
+from caseload.model.errors import BadInput
 from caseload.model.progress import CancelToken, Progress
 from caseload.model.reader_profile import Assignment, ReaderProfile
 from caseload.model.views import ChangeSet
@@ -12,11 +13,17 @@ from caseload.model.views import ChangeSet
 Seen = tuple[DocumentPreview, ReaderProfile | None]
 
 
-def look(session: Any, document: str, progress: Progress, cancel: CancelToken) -> Seen:
-    """A document as it is, and what was said of it before."""
+def look(session: Any, document: str, progress: Progress, cancel: CancelToken) -> Seen | BadInput:
+    """A document as it is, and what was said of it before; or why it cannot be opened.
+
+    The page shows why, so that the job it is does not fail.
+    """
     from caseload.services import readers
 
-    preview = readers.preview(session, document, progress=progress, cancel=cancel)
+    try:
+        preview = readers.preview(session, document, progress=progress, cancel=cancel)
+    except BadInput as error:
+        return error
     profiles = readers.profiles(session)
     return preview, next((p for p in profiles if p.id == preview.profile), None)
 
