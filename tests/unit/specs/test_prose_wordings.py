@@ -87,6 +87,54 @@ def test_what_is_no_closed_list(text: str) -> None:
     assert closed_list(text) == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        ("Accepted values: Y, N or blank", ("Y", "N")),
+        ("Active flag (Y/N)", ("Y", "N")),
+        ("Accepted values: 0 - No, 1 - Yes", ("0", "1")),
+        ("Accepted values: 1-9", ()),
+        ("Accepted values: 1 to 5", ()),
+        ("Only two accepted values are \u2018Y\u2019 and \u2018N\u2019", ("Y", "N")),
+    ],
+)
+def test_closed_lists_beside_other_words(text: str, due: tuple[str, ...]) -> None:
+    assert traits_of(text).values == due
+
+
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        ("Format: VARCHAR2(10)", ""),
+        ("Must be in format: NNN NNN NNNN", "NNN NNN NNNN"),
+        ("Must be in format: DD/MM/YYYY[ HH24:MI]", "DD/MM/YYYY[ HH24:MI]"),
+        ("Format: DDMMYYYY", "DDMMYYYY"),
+    ],
+)
+def test_other_formats(text: str, due: str) -> None:
+    assert traits_of(text).format == due
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Foreign key to LOAD_PMI RECORD_NUMBER",
+        "Foreign Key (LOAD_PMI.RECORD_NUMBER)",
+        "FK: LOAD_PMI/RECORD_NUMBER",
+        "Foreign key to the RECORD_NUMBER field in the LOAD_PMI table",
+        "Foreign key to LOAD_PMI table, RECORD_NUMBER column",
+        "LOAD_PMI.RECORD_NUMBER",
+    ],
+)
+def test_further_references(text: str) -> None:
+    assert ("LOAD_PMI", "RECORD_NUMBER") in traits_of(text).foreign
+
+
+def test_a_code_type_may_have_only_a_name() -> None:
+    assert traits_of('Maps to: code type "Sex"').code_type == "Sex"
+    assert traits_of('Maps to code type "Sex" (12)').code_type == "12 Sex"
+
+
 def test_a_link_from_elsewhere_is_no_reference_of_this_field() -> None:
     said = "Delivery and birth episodes must be linked from LOAD_MATERNITY and LOAD_BIRTHS."
     assert traits_of(said).foreign == []

@@ -39,6 +39,7 @@ _MENTIONS = (
         rf"(?:{_FIELD_WORD}\s+)?(?P<field>{_NAME})"
     ),
     re.compile(rf"{_AT_WORD}(?P<table>{_NAME})\s+{_FIELD_WORD}\s+(?P<field>{_NAME})"),
+    re.compile(rf"{_AT_WORD}(?P<table>{_NAME})\s+(?P<field>{_NAME})"),
     re.compile(rf"{_AT_WORD}(?:{_TABLE_WORD}\s+)?(?P<table>{_NAME})"),
 )
 _CODE = re.compile(
@@ -50,6 +51,11 @@ _CODE = re.compile(
     r"|['\u2018]([^'\u2019\n]+)['\u2019]"
     r"|\(((?:[^()]|\([^()]*\))+)\))"
     r"|\s*[:\u2013\u2014-]\s+([^.;\n]+))?",
+    re.IGNORECASE,
+)
+
+_CODE_NAMED = re.compile(
+    r"\bcode[ _-]?(?:type|list|set)\s*[:=]?\s*[\"\u201c]([^\"\u201c\u201d\n]{2,60})[\"\u201d]",
     re.IGNORECASE,
 )
 
@@ -113,9 +119,13 @@ def _named(word: str) -> bool:
 
 
 def code_type(text: str) -> str:
-    """Give "12 Sex" from 'Maps to: code type 12 "Sex"'; "12" without a name; "" without one."""
+    """Give "12 Sex" from 'Maps to: code type 12 "Sex"'; "12" without a name.
+
+    A code type that has only a name, in quotes, gives that; "" without one.
+    """
     match = _CODE.search(text)
     if not match:
-        return ""
+        named = _CODE_NAMED.search(text)
+        return " ".join(named.group(1).split()) if named else ""
     name = match.group("before") or next((group for group in match.groups()[2:] if group), "")
     return " ".join(f"{match.group('number')} {name}".split())

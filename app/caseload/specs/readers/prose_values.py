@@ -22,6 +22,9 @@ _OTHER_FORMAT = re.compile(
     r"[\"'\u201c\u2018]?([A-Z0-9#][A-Z0-9# /.:()\-]{1,30}?)[\"'\u201d\u2019]?(?=\s*[.;,\n]|\s*$)"
 )
 
+_TYPE = re.compile(r"(?:N?VARCHAR2?|N?CHAR|NUMBER|NUMERIC|INTEGER|DECIMAL|DATE)\b", re.IGNORECASE)
+_NO_VALUE = re.compile(r"(?:left |may be )?(?:blank|null|empty|nothing|not set)", re.IGNORECASE)
+_RANGE = re.compile(r"\d+\s*-\s*\d+|[A-Z]-[A-Z]")
 _DATE = re.compile(r"\b\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\b")
 
 _ANNOUNCED = re.compile(
@@ -75,7 +78,9 @@ def date_format(text: str, sentences: list[str]) -> str:
                 mask = re.sub(r"(?<=[/:.-])\s+|\s+(?=[/:.-])", "", mask)
                 return mask + "]" if mask.count("[") > mask.count("]") else mask
     other = _OTHER_FORMAT.search(text)
-    return other.group(1).strip() if other and re.search(r"\d|^[A-Z]+$", other.group(1)) else ""
+    said = other.group(1).strip() if other else ""
+    shaped = re.search(r"\d|^[A-Z]+$", said) or re.fullmatch(r"[NAXZ#\W]+", said)
+    return said if shaped and not _TYPE.match(said) else ""
 
 
 def _cased(mask: str) -> bool:
@@ -114,8 +119,10 @@ def _values(text: str, *, least: int) -> tuple[str, ...]:
     values: list[str] = []
     labelled = 0
     for part in _without_next_sentence(_parts(text)):
+        if values and _NO_VALUE.fullmatch(part):
+            continue
         match = _PART.fullmatch(part)
-        if match is None:
+        if match is None or _RANGE.fullmatch(part):
             return ()
         value = match.group("quoted") or match.group("bare").rstrip(".")
         labelled += match.group("label") is not None
