@@ -141,7 +141,7 @@ class VersionsView(QWidget):
         self.tabs = Segmented(_TABS, name="Show", small=True)
         self.tabs.chosen.connect(self.show_tab)
         self.hint = Label("", "caption", "text_2")
-        self.all_button = Button("", icon="list-checks", small=True)
+        self.all_button = Button("Confirm the surest", icon="list-checks", small=True)
         self.all_button.clicked.connect(self.confirm_surest)
         head.add(self.tabs)
         head.gap()

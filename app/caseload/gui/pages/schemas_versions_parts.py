@@ -243,8 +243,8 @@ class Details(Surface):
         foot = QHBoxLayout()
         foot.setContentsMargins(_PAD, 10, _PAD, 10)
         foot.setSpacing(8)
-        self.first_button = Button("", "primary")
-        self.second_button = Button("")
+        self.first_button = Button("Confirm", "primary")
+        self.second_button = Button("Keep apart")
         self.first_button.clicked.connect(self.first)
         self.second_button.clicked.connect(self.second)
         foot.addWidget(self.first_button)
@@ -313,6 +313,7 @@ class Details(Surface):
     def set_buttons(self, first: str, second: str) -> None:
         """Name the buttons at the foot; "" hides one."""
         for button, words in ((self.first_button, first), (self.second_button, second)):
-            button.set_words(words)
             button.setVisible(bool(words))
+            if words:
+                button.set_words(words)
         self._rule.setVisible(bool(first or second))
