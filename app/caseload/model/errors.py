@@ -81,10 +81,10 @@ class UnsettledColumns(BadInput):
         roles = ",".join(f"{role}={_quoted(column)}" for role, column in said.items())
         told = self.sheet and not self.document.startswith(f"{self.sheet}.")
         sheet = f",sheet={_quoted(self.sheet)}" if told else ""
-        return (
-            "Say which columns they are, by header or letter:"
-            f" caseload extract-specs --roles '{self.document}:{roles}{sheet}'"
-        )
+        lead = "Say which columns they are, by header or letter"
+        seems = "; as it seems" if self.guessed else ""
+        command = f"caseload extract-specs --roles '{self.document}:{roles}{sheet}'"
+        return f"{lead}{seems}: {command}"
 
     def as_dict(self) -> dict[str, object]:
         """The error with what the assignment of columns needs."""

@@ -17,6 +17,7 @@ from caseload.model.document_preview import DocumentGrid, DocumentPreview
 from caseload.model.errors import BadInput
 from caseload.model.reader_profile import FROM_SHEET, FROM_TITLE, NO_HEADER, Assignment
 from caseload.specs.readers.header_words import words_say
+from caseload.specs.readers.likely import letter as letter  # noqa: PLC0414 - doors ask here
 from caseload.specs.readers.profile_match import plain
 from caseload.specs.readers.vocabulary import Role
 
@@ -294,16 +295,6 @@ def _named(column: str | int, headers: Iterable[str]) -> str:
     if isinstance(column, str):
         return column
     return next((h for i, h in enumerate(headers) if i == column and h), letter(column))
-
-
-def letter(index: int) -> str:
-    """A column's letter as spreadsheets have it: 0 is A, 26 is AA."""
-    text = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        text = chr(ord("A") + rest) + text
-    return text
 
 
 def listed(headers: Sequence[str]) -> str:

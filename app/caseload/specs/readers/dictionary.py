@@ -16,6 +16,7 @@ from caseload.model.reader_profile import FROM_SHEET, FROM_TITLE, Assignment
 from caseload.specs.readers.by_person import assigned_header
 from caseload.specs.readers.grid import Extracted, Grid, Row
 from caseload.specs.readers.headers import Section, sections_of, squeezed, worth
+from caseload.specs.readers.likely import spoken
 from caseload.specs.readers.names import is_identifier, labelled_table
 from caseload.specs.readers.plain_rows import FLAGS, PlainRows, header_of, plain_roles
 from caseload.specs.readers.roles import Roles
@@ -38,12 +39,16 @@ _BOX_COLUMNS = 4
 
 @dataclass(frozen=True, slots=True)
 class Unsettled:
-    """A grid whose table or field cannot be told: its header cells, and what could be told."""
+    """A grid whose table or field cannot be told: its header cells, and what could be told.
+
+    `likely` is what its columns look like, which only a person can confirm.
+    """
 
     rows: int
     sheet: str
     columns: tuple[str, ...]
     guessed: dict[str, str] = field(default_factory=dict)
+    likely: dict[str, str] = field(default_factory=dict)
 
 
 def prepared(extracted: Extracted, kind: str) -> tuple[Extracted, list[Unsettled]]:
@@ -137,7 +142,7 @@ def _flag_values(sections: Sequence[Section]) -> dict[str, set[str]]:
 def _unsettled(grid: Grid) -> Unsettled:
     best = max(grid.rows[:_LOOKED_AT], key=lambda row: (worth(row.cells), _filled(row)))
     texts = tuple(" ".join(cell.split()) for cell in best.cells)
-    return Unsettled(len(grid.rows), grid.sheet, texts)
+    return Unsettled(len(grid.rows), grid.sheet, texts, likely=spoken(grid))
 
 
 def _without_table(grid: Grid, section: Section) -> Unsettled:

@@ -282,7 +282,7 @@ def _nothing(
         document=name,
         columns=most.columns,
         sheet=most.sheet,
-        guessed=most.guessed,
+        guessed={**most.likely, **most.guessed},
     )
 
 

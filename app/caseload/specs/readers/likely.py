@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from caseload.model.reader_profile import FROM_SHEET, FROM_TITLE
 from caseload.specs.readers.grid import Grid, Row
 from caseload.specs.readers.profile_match import plain
 from caseload.specs.readers.roles import Roles, settle
@@ -110,3 +111,28 @@ def likely(grid: Grid) -> tuple[int | None, Sequence[str], Roles]:
     headers = [*cells, *[""] * (width - len(cells))]
     body = [row.cells for row in grid.rows[(-1 if header is None else header) + 1 :]]
     return header, headers, likely_roles(headers, body)
+
+
+def spoken(grid: Grid) -> dict[str, str]:
+    """The likely roles as `--roles` would say them: by header, or by letter where it is blank."""
+    _, headers, roles = likely(grid)
+    said = {
+        role.value: " ".join(headers[column].split()) or letter(column)
+        for role, column in roles.columns.items()
+    }
+    if Role.TABLE not in roles.columns:
+        if grid.titles or grid.heading:
+            said[Role.TABLE.value] = FROM_TITLE
+        elif any(row.place.sheet for row in grid.rows[:1]):
+            said[Role.TABLE.value] = FROM_SHEET
+    return said
+
+
+def letter(index: int) -> str:
+    """A column's letter as spreadsheets have it: 0 is A, 26 is AA."""
+    text = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        text = chr(ord("A") + rest) + text
+    return text
