@@ -61,16 +61,20 @@ class VersionDetails(Details):
 
     def _show_change(self, change: SchemaChange) -> None:
         self.begin(change.place.words(), kind_pill(change.kind))
-        self.add_facts(change_facts(change))
         rename = self._presenter.rename_of(change)
-        if rename is not None:
+        if rename is None:
+            self.add_facts(change_facts(change))
+        else:
+            self.add_name("Was called", rename.old.words())
+            self.add_name("Is called", rename.new.words())
             self._add_evidence(rename)
         self._add_resting(change.old or change.place)
         self._add_place(None if change.kind in _GONE else change.place)
 
     def _show_rename(self, rename: Rename) -> None:
         self.begin(rename.new.words(), STATE_PILLS[rename.state])
-        self.add_facts([("Was called", rename.old.words()), ("Is called", rename.new.words())])
+        self.add_name("Was called", rename.old.words())
+        self.add_name("Is called", rename.new.words())
         self._add_evidence(rename)
         self._add_resting(rename.old)
         self._add_place(rename.new)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Sequence
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
@@ -21,6 +22,8 @@ from caseload.gui.theme import current
 from caseload.gui.words import tip
 from caseload.model.schema_diff import SpecVersion
 
+_AFTER = re.compile(r"[._]")
+_LINE, _LONG = 38, 28
 _PAD = 16
 _CARD = 66
 _CHIP = 26
@@ -209,6 +212,13 @@ class CountChips(QWidget):
         self._place()
 
 
+def _breakable(words: str) -> str:
+    """Words in which long names may be broken after their dot and underscores."""
+    return " ".join(
+        _AFTER.sub("\\g<0>\u200b", word) if len(word) > _LONG else word for word in words.split(" ")
+    )
+
+
 class Details(Surface):
     """What is chosen, in full; at its foot what can be done.
 
@@ -278,6 +288,12 @@ class Details(Surface):
         """Add a paragraph."""
         self._lines.addWidget(Label(words, tone=tone, wrap=True, selectable=True))
 
+    def add_name(self, title: str, name: str) -> None:
+        """Add a name under what it is, on two lines where one is too short."""
+        self._lines.addWidget(Label(title, "caption", "text_3"))
+        shown = name if len(name) <= _LINE else name.replace(".", ".\n", 1)
+        self._lines.addWidget(Label(shown, wrap=True, selectable=True))
+
     def add_head(self, words: str) -> None:
         """Add a heading."""
         self._lines.addWidget(Label(words, weight=600))
@@ -297,7 +313,7 @@ class Details(Surface):
             row.setContentsMargins(0, 0, 0, 0)
             row.setSpacing(8)
             row.addWidget(Icon(line.icon, 16, line.tone), 0, Qt.AlignmentFlag.AlignTop)
-            row.addWidget(Label(line.words, wrap=True, selectable=True), 1)
+            row.addWidget(Label(_breakable(line.words), wrap=True, selectable=True), 1)
             self._lines.addWidget(holder)
 
     def add_link(self, words: str) -> None:
