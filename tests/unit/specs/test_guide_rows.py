@@ -181,3 +181,35 @@ def test_a_scanned_page_is_named_with_its_page(tmp_path: Path) -> None:
         "Page 3 is a picture without text; it was not read"
     ]
     assert [p.provenance.page for p in reading.problems] == [3]
+
+
+def test_a_box_of_two_columns_inside_the_grid_names_the_table_that_follows(tmp_path: Path) -> None:
+    path = tmp_path / "g.pdf"
+    pen = Canvas(str(path), pagesize=A4, invariant=1)
+    pen.setFont("Helvetica", 9)
+    y = 780
+    for name in ("LOAD_A", "LOAD_B"):
+        for cells in (
+            ("TABLE NAME", "", name, ""),
+            ("PURPOSE", "", f"What {name} is for.", ""),
+            ("DATATYPE", "LENGTH", "NAME", "COMMENTS"),
+            ("VARCHAR2", "10", "SYSTEM_CODE", "Mandatory field"),
+            ("DATE", "", f"{name}_DATE", ""),
+        ):
+            for x, width, text in zip((50, 130, 190, 350), (80, 60, 160, 190), cells, strict=True):
+                pen.rect(x, y - 6, width, 18, fill=0)
+                pen.drawString(x + 4, y, text)
+            y -= 18
+        y -= 30
+    pen.showPage()
+    pen.save()
+    reading = read(path)
+    assert [(t.name, t.description) for t in reading.tables] == [
+        ("LOAD_A", "PURPOSE: What LOAD_A is for."),
+        ("LOAD_B", "PURPOSE: What LOAD_B is for."),
+    ]
+    assert [[f.field_name for f in t.fields] for t in reading.tables] == [
+        ["SYSTEM_CODE", "LOAD_A_DATE"],
+        ["SYSTEM_CODE", "LOAD_B_DATE"],
+    ]
+    assert reading.problems == []

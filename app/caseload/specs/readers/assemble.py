@@ -32,6 +32,7 @@ from caseload.specs.readers.vocabulary import Role
 _TRUE = {"y", "yes", "m", "r", "true", "1", "x", "t", "mandatory", "required", "not null",
          "\u2713", "\u2714", "pk", "p", "nn"}  # fmt: skip
 _HEADER_WITHIN = 12
+_IN_TITLE = 2
 _TYPE_PARTS = re.compile(r"^([A-Za-z][A-Za-z0-9_ ]*?)\s*(?:\(\s*([^)]*)\s*\))?\s*$")
 
 
@@ -119,7 +120,7 @@ def _same_edges(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
 
 def _walk(grid: Grid, state: _State, out: Assembled, *, hyphens: bool) -> None:
     named = 0
-    begins = _header_at(grid)
+    titling = _header_at(grid) > 0
     for index, row in enumerate(grid.rows):
         filled = [cell for cell in row.cells if cell]
         if not filled:
@@ -131,12 +132,16 @@ def _walk(grid: Grid, state: _State, out: Assembled, *, hyphens: bool) -> None:
         if roles:
             state.roles, state.edges = roles, grid.edges
             named += 1
+            titling = False
         elif (len(filled) == 1 and _title_row(filled[0], state, grid)) or (
-            not state.roles and len(filled) == 2 and _title_row(": ".join(filled), state, grid)
+            (titling or not state.roles)
+            and len(filled) == 2
+            and _title_row(": ".join(filled), state, grid)
         ):
-            continue
-        elif index < begins and len(filled) == 1:
-            state.described = " ".join([state.described, flow(filled[0])]).strip()
+            titling = True
+        elif titling and _is_beside_title(row, state.roles):
+            said = ": ".join(flow(cell) for cell in filled)
+            state.described = f"{state.described} {said}".strip()
         elif state.roles:
             _field_row(row, grid, state, out, hyphens=hyphens)
     if not named and not state.roles and grid.rows:
@@ -155,13 +160,21 @@ def _walk_settled(grid: Grid, state: _State, out: Assembled, *, hyphens: bool) -
 
 
 def _header_at(grid: Grid) -> int:
-    """The row of a grid's first header below rows that stand over its whole width; 0 if none."""
+    """The row of a grid's first header below rows of a title, of one cell or two; 0 if none."""
     for index, row in enumerate(grid.rows[:_HEADER_WITHIN]):
         if _header(grid, index):
             return index
-        if sum(1 for cell in row.cells if cell) > 1:
+        if sum(1 for cell in row.cells if cell) > _IN_TITLE:
             break
     return 0
+
+
+def _is_beside_title(row: Row, roles: Roles | None) -> bool:
+    """Whether a row between a table's name and its header says something of the table."""
+    if sum(1 for cell in row.cells if cell) > _IN_TITLE:
+        return False
+    column = roles.columns.get(Role.TYPE) if roles else None
+    return column is None or column >= len(row.cells) or not looks_like_type(row.cells[column])
 
 
 def _is_header_again(row: Row, roles: Roles) -> bool:
