@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,6 +14,7 @@ import typer
 from caseload.cli.door import Answer, Door, command, plain
 from caseload.cli.progress import shown_progress, stop_on_signal
 from caseload.cli.readers import completed_roles
+from caseload.model.errors import UnsettledColumns
 from caseload.model.stage import STAGE_TITLES, STAGES, Stage, StageOptions, Verdict
 
 if TYPE_CHECKING:
@@ -320,7 +324,11 @@ def _run(
             )
         with stop_on_signal() as cancel:  # before anything moves on the terminal: it may ask
             options = stages.with_snapshots(session, options, door.ask_secret, cancel=cancel)
-        with shown_progress(door) as progress, stop_on_signal() as cancel:
+        with (
+            _whole_command(door, given),
+            shown_progress(door) as progress,
+            stop_on_signal() as cancel,
+        ):
             outcome = stages.run_lifecycle(
                 session,
                 options,
@@ -332,6 +340,23 @@ def _run(
             )
         _show(door, session, outcome)
     return Answer(_data(outcome), 0 if outcome.verdict is Verdict.PASS else 1)
+
+
+@contextmanager
+def _whole_command(door: Door, given: dict[str, Any]) -> Iterator[None]:
+    """Let a remedy that names extract-specs say the project and the documents again too."""
+    try:
+        yield
+    except UnsettledColumns as error:
+        project = f" -p {shlex.quote(str(door.project))}" if door.project else ""
+        again = "".join(
+            f" --{side}-spec {shlex.quote(path)}"
+            for side in ("source", "target")
+            for path in given.get(f"{side}_specs") or ()
+        )
+        usual = "caseload extract-specs"
+        error.remedy = error.remedy.replace(usual, f"caseload{project} extract-specs{again}")
+        raise
 
 
 def _options(usual: StageOptions, given: dict[str, Any]) -> StageOptions:

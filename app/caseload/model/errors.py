@@ -79,7 +79,7 @@ class UnsettledColumns(BadInput):
         """The command line that settles it, as far as it can be written beforehand."""
         said = {"table": "COLUMN", "field": "COLUMN", **self.guessed}
         roles = ",".join(f"{role}={_quoted(column)}" for role, column in said.items())
-        told = self.sheet and not self.document.startswith(f"{self.sheet}.")
+        told = self.sheet and "field" not in self.guessed
         sheet = f",sheet={_quoted(self.sheet)}" if told else ""
         lead = "Say which columns they are, by header or letter"
         seems = "; as it seems" if self.guessed else ""

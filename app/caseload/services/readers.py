@@ -41,7 +41,8 @@ def documents(session: ProjectSession, given: Sequence[str] = ()) -> tuple[Known
     Paths are absolute or relative to the project folder.
     """
     if given:
-        return tuple(find(session, text) for text in given)
+        paths = (session.folder / Path(text).expanduser() for text in given)
+        return tuple(KnownDocument(path.name, path) for path in paths if path.is_file())
     every = session.project.documents.all()
     return tuple(_known(session, one) for one in every if one.active and one.kind == SPEC)
 

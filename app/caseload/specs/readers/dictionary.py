@@ -16,7 +16,7 @@ from caseload.model.reader_profile import FROM_SHEET, FROM_TITLE, Assignment
 from caseload.specs.readers.by_person import assigned_header
 from caseload.specs.readers.grid import Extracted, Grid, Row
 from caseload.specs.readers.headers import Section, sections_of, squeezed, worth
-from caseload.specs.readers.likely import spoken
+from caseload.specs.readers.likely import likely_header, spoken
 from caseload.specs.readers.names import is_identifier, labelled_table
 from caseload.specs.readers.plain_rows import FLAGS, PlainRows, header_of, plain_roles
 from caseload.specs.readers.roles import Roles
@@ -140,7 +140,9 @@ def _flag_values(sections: Sequence[Section]) -> dict[str, set[str]]:
 
 
 def _unsettled(grid: Grid) -> Unsettled:
+    header = likely_header(grid)
     best = max(grid.rows[:_LOOKED_AT], key=lambda row: (worth(row.cells), _filled(row)))
+    best = grid.rows[header] if header is not None else best
     texts = tuple(" ".join(cell.split()) for cell in best.cells)
     return Unsettled(len(grid.rows), grid.sheet, texts, likely=spoken(grid))
 
