@@ -90,6 +90,12 @@ def _pictures(caseload: Caseload, session: ProjectSession) -> Iterator[str]:
     window.resize(*LARGE)
     _settle(caseload)
     yield "overview-1920"
+    page = window.pages.open_page("erd")
+    if page is not None:
+        _settle(caseload)
+        page.states_for_screenshots()[0][1]()
+        _settle(caseload)
+        yield "erd-1920"
 
 
 def _settle(caseload: Caseload) -> None:

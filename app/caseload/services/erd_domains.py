@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -114,7 +115,11 @@ def _pulls(
         for step, near in ((1, 0.8), (2, 0.4)):
             if one + step < len(names):
                 pulls[one, one + step] += near
-        for other in range(one + 1, len(names)):
+    families: dict[str, list[int]] = defaultdict(list)
+    for one, name in enumerate(bare):
+        families[name[: common + 2]].append(one)
+    for family in families.values():
+        for one, other in combinations(family, 2):
             shared = _shared(bare[one], bare[other]) - common
             if shared >= 2:
                 pulls[one, other] += 0.15 if shared == 2 else 0.7 * (shared - 2)
@@ -176,7 +181,8 @@ def _own_score(name: str, meaning: TableMeaning, seed: _Seed) -> float:
     if seed.name == _MASTER and meaning.standing == "master":
         score += 0.9
     bare = name.casefold().replace("_", "")
-    starts = max((_shared(bare, word) for word in seed.words), default=0)
+    lead = bare[:3]
+    starts = max((_shared(bare, word) for word in seed.words if word[:3] == lead), default=0)
     return score + (min(0.5, 0.22 + 0.12 * (starts - 3)) if starts >= 3 else 0.0)
 
 

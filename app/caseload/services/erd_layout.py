@@ -35,6 +35,7 @@ ASPECT = 1.8
 GUTTER_X, GUTTER_Y = 180.0, 110.0
 _LEAST_CELLS = 4
 _PASSES = 5
+_RINGS = 40
 _TRIED = 14
 
 
@@ -317,7 +318,9 @@ def _free_place(
 
 def nearest_free(wanted: Box, taken: Sequence[Box], step: float = GAP) -> tuple[float, float]:
     """The place nearest to the wanted one, in steps, where nothing stands."""
-    for ring in range(200):
+    reach = _RINGS * step
+    near = [box for box in taken if box.meets(wanted, reach + GAP)]
+    for ring in range(_RINGS):
         spots = [
             (dx, dy)
             for dx in range(-ring, ring + 1)
@@ -326,9 +329,9 @@ def nearest_free(wanted: Box, taken: Sequence[Box], step: float = GAP) -> tuple[
         ]
         for dx, dy in sorted(spots, key=lambda s: (math.hypot(*s), s)):
             box = Box(wanted.x + dx * step, wanted.y + dy * step, wanted.w, wanted.h)
-            if not any(box.meets(other, GAP - 1) for other in taken):
+            if not any(box.meets(other, GAP - 1) for other in near):
                 return box.x, box.y
-    return wanted.x, max(b.bottom for b in taken) + GAP
+    return wanted.x, max((b.bottom for b in taken), default=wanted.y) + GAP
 
 
 def placement(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -84,16 +84,17 @@ def placed(diagram: Diagram, density: Density = Density.KEYS) -> Placement:
 
 
 @pytest.fixture
-def canvas(qtbot: QtBot) -> Iterator[Canvas]:
+def canvas(qtbot: QtBot, request: pytest.FixtureRequest) -> Canvas:
     window = QWidget()
     qtbot.addWidget(window)
+    request.node.window = window
     window.resize(1000, 700)
     made = Canvas(window)
     made.resize(1000, 700)
     diagram = made_diagram()
     window.show()
     made.show_placement(diagram, placed(diagram), fit=True)
-    yield made
+    return made
 
 
 def middle_of(canvas: Canvas, name: str) -> QPoint:

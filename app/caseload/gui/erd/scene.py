@@ -54,7 +54,7 @@ class DiagramScene(QGraphicsScene):
         self.current = ""
         self._found: frozenset[str] = frozenset()
         self._lit_link = ""
-        self._far = False
+        self._far = self._near = False
         self._edges: dict[bool, dict[str, Edge]] = {}
         self._domain_edges: list[DomainEdge] | None = None
         self._links_at: dict[str, list[RelationshipRow]] = {}
@@ -299,7 +299,7 @@ class DiagramScene(QGraphicsScene):
         """Light the rows at both ends of a relationship, as the inspector shows it."""
         self._lit_link = link
         row = self._row(link)
-        self.hovered_edge = self._edge(row, rows=True) if row else None
+        self.hovered_edge = self._edge(row, rows=self._near) if row else None
         self._dress()
         self.edges.update()
 
@@ -349,6 +349,7 @@ class DiagramScene(QGraphicsScene):
 
     def zoomed(self, zoom: float) -> None:
         """Hand the tables to their regions at a far zoom, and back."""
+        self._near = zoom >= NAMES_BELOW
         self.set_far(on=zoom < BLOCKS_BELOW)
 
     def set_far(self, *, on: bool) -> None:

@@ -346,6 +346,8 @@ class DiagramView(QGraphicsView):
         reason = event.reason()  # type: ignore[attr-defined]
         if reason in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
             self.diagram.show_keyboard(on=True)
+            if not self.diagram.current:
+                self.walk(0, 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Go on showing all, if all was shown."""

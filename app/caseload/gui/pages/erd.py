@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 from caseload.gui.components.button import Button
 from caseload.gui.erd import telling
 from caseload.gui.erd.canvas import Canvas
-from caseload.gui.erd.inspector import ErdInspector
 from caseload.gui.erd.scene import EdgeMode
 from caseload.gui.pages.base import Action, Page, Shortcut
 from caseload.gui.pages.erd_finder import ErdFinder, nothing_to_draw
@@ -25,6 +24,7 @@ from caseload.model.erd import Density, Diagram, Placement
 from caseload.model.views import ChangeKind, ChangeSet
 
 if TYPE_CHECKING:
+    from caseload.gui.erd.inspector import ErdInspector
     from caseload.gui.erd.list_twin import ErdList, ListRow
 
 
@@ -50,9 +50,7 @@ class ErdPage(Page):
         self.list: ErdList | None = None
         self.stack = QStackedWidget()
         self.stack.addWidget(self.canvas)
-        self.inspector = ErdInspector()
-        self.inspector.set_writable(on=self.presenter.writable)
-        self.inspector.hide()
+        self._inspector: ErdInspector | None = None
         self.canvas.view.gestures.writable = self.presenter.writable
         self.layout_button = Button("", icon="bookmark", name="Layout")
         self.export_button = Button("Export", icon="download")
@@ -70,7 +68,7 @@ class ErdPage(Page):
         return page
 
     def _connect(self) -> None:
-        bar, view, inspector = self.toolbar, self.canvas.view, self.inspector
+        bar, view = self.toolbar, self.canvas.view
         bar.sides.chosen.connect(self._side_chosen)
         bar.search.searched.connect(self.finder.search)
         bar.search.stepped.connect(self.finder.step)
@@ -85,20 +83,31 @@ class ErdPage(Page):
         view.dropped.connect(self._dropped)
         view.drawn.connect(self.menus.offer_drawing)
         view.menu_wanted.connect(self.menus.open_context)
-        inspector.closed.connect(self.close_inspector)
-        inspector.table_wanted.connect(self.finder.go_to)
-        inspector.link_chosen.connect(self.canvas.scene.light_link)
-        inspector.judged.connect(self._judge)
-        inspector.drawn.connect(self.draw_link)
-        inspector.focus_wanted.connect(self.focus_on)
-        inspector.domain_wanted.connect(self._domain_wanted)
-        inspector.domain_opened.connect(self.open_domain)
-        inspector.folded.connect(self.fold)
-        inspector.menu_pressed.connect(self.menus.open_at)
-        inspector.schemas_wanted.connect(self._open_schemas)
-        inspector.list_wanted.connect(self._toggle_list)
         self.layout_button.clicked.connect(self.menus.open_layouts)
         self.export_button.clicked.connect(self.menus.open_export)
+
+    @property
+    def inspector(self) -> ErdInspector:
+        """The panel at the right, made when it is first filled: the diagram comes before it."""
+        if self._inspector is None:
+            from caseload.gui.erd import inspector as panel
+
+            inspector = self._inspector = panel.ErdInspector()
+            inspector.set_writable(on=self.presenter.writable)
+            inspector.hide()
+            inspector.closed.connect(self.close_inspector)
+            inspector.table_wanted.connect(self.finder.go_to)
+            inspector.link_chosen.connect(self.canvas.scene.light_link)
+            inspector.judged.connect(self._judge)
+            inspector.drawn.connect(self.draw_link)
+            inspector.focus_wanted.connect(self.focus_on)
+            inspector.domain_wanted.connect(self._domain_wanted)
+            inspector.domain_opened.connect(self.open_domain)
+            inspector.folded.connect(self.fold)
+            inspector.menu_pressed.connect(self.menus.open_at)
+            inspector.schemas_wanted.connect(self._open_schemas)
+            inspector.list_wanted.connect(self._toggle_list)
+        return self._inspector
 
     # Reading
 
@@ -143,7 +152,7 @@ class ErdPage(Page):
             self.canvas.scene.choose([name])
         self._fill_list()
         self.finder.show()
-        self._chosen()
+        QTimer.singleShot(0, self, self._chosen)
 
     def _take_links(self, diagram: Diagram) -> None:
         loaded = self.presenter.loaded
@@ -154,7 +163,7 @@ class ErdPage(Page):
         self._keep_diagram(loaded, diagram)
         self.canvas.show_links(diagram)
         self._fill_list()
-        self._chosen()
+        QTimer.singleShot(0, self, self._chosen)
 
     def _keep_diagram(self, loaded: Loaded, diagram: Diagram) -> None:
         self.presenter.loaded = Loaded(diagram, loaded.placement, loaded.layouts, loaded.tables)
@@ -369,8 +378,6 @@ class ErdPage(Page):
     def _judge(self, link: str, verb: str) -> None:
         if link and self.presenter.writable:
             self.do(self.presenter.judge(link, verb))
-
-    # Keys
 
     def open_with(self, filters: Mapping[str, str]) -> None:
         """Show a side ("side"), a table ("table"), perhaps with its neighbours ("focus" hops)."""

@@ -140,7 +140,7 @@ class ErdPresenter:
         taken = [box for name, box in boxes.items() if name not in chosen]
         places: dict[str, tuple[float, float]] = {}
         for name in chosen:
-            places[name] = nearest_free(boxes[name], taken, 8.0)
+            places[name] = nearest_free(boxes[name], taken)
             taken.append(Box(*places[name], boxes[name].w, boxes[name].h))
         return places
 
