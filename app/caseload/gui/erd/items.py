@@ -203,7 +203,7 @@ class RegionItem(QGraphicsItem):
         if wide + 60 < line.width():
             label(painter, line, words, font, shown.text_3, paint.RIGHT)
             line.setRight(line.right() - wide - 8)
-        label(painter, line, self.domain.name, shown.font(px, 600), shown.text_1)
+        paint.text(painter, line, self.domain.name, shown.font(px, 600), shown.text_1)
         if self.placed.more:
             foot = QRectF(
                 area.left() + pad, area.bottom() - 40 * zoom, area.width() - pad, 34 * zoom

@@ -83,8 +83,7 @@ class ErdPage(Page):
         view.dropped.connect(self._dropped)
         view.drawn.connect(self.menus.offer_drawing)
         view.menu_wanted.connect(self.menus.open_context)
-        self.layout_button.clicked.connect(self.menus.open_layouts)
-        self.export_button.clicked.connect(self.menus.open_export)
+        self.menus.on_buttons()
 
     @property
     def inspector(self) -> ErdInspector:

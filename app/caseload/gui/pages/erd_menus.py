@@ -36,15 +36,27 @@ class ErdMenus:
         menu.aboutToHide.connect(menu.deleteLater)
         return menu
 
-    def _under(self, menu: Menu, widget: QWidget) -> None:
-        menu.popup(widget.mapToGlobal(QPoint(0, widget.height() + 4)))
-
     # Layouts
 
-    def open_layouts(self) -> None:
+    def on_buttons(self) -> None:
+        """Hang the menus of layouts and export on their buttons."""
+        self._layouts = Menu(parent=self._page)
+        self._layouts.aboutToShow.connect(self._fill_layouts)
+        self._page.layout_button.setMenu(self._layouts)
+        export = Menu(parent=self._page)
+        for words, whole, kind in (
+            ("Whole diagram as SVG…", True, "svg"),
+            ("Whole diagram as PNG…", True, "png"),
+            ("What is in sight as SVG…", False, "svg"),
+            ("What is in sight as PNG…", False, "png"),
+        ):
+            export.addAction(words, partial(self._choose_file, kind, whole=whole))
+        self._page.export_button.setMenu(export)
+
+    def _fill_layouts(self) -> None:
         """Layouts by name, and what can be done with the one on show."""
-        page, presenter = self._page, self._page.presenter
-        menu = self._menu()
+        page, presenter, menu = self._page, self._page.presenter, self._layouts
+        menu.clear()
         for layout in presenter.loaded.layouts if presenter.loaded else ():
             action = menu.addAction(layout.name, partial(page.show_layout, layout.name))
             action.setCheckable(True)
@@ -58,7 +70,6 @@ class ErdMenus:
             ("Reset places", self._reset_layout, True),
         ):
             menu.addAction(words, work).setEnabled(on and presenter.writable)
-        self._under(menu, page.layout_button)
 
     def save_layout(self) -> None:
         """Ask for the name of a copy."""
@@ -91,18 +102,6 @@ class ErdMenus:
         page.do(page.presenter.edit("reset_layout", page.presenter.layout))
 
     # Export
-
-    def open_export(self) -> None:
-        """The whole or what is in sight, as SVG or PNG."""
-        menu = self._menu()
-        for words, whole, kind in (
-            ("Whole diagram as SVG…", True, "svg"),
-            ("Whole diagram as PNG…", True, "png"),
-            ("What is in sight as SVG…", False, "svg"),
-            ("What is in sight as PNG…", False, "png"),
-        ):
-            menu.addAction(words, partial(self._choose_file, kind, whole=whole))
-        self._under(menu, self._page.export_button)
 
     def _choose_file(self, kind: str, *, whole: bool) -> None:
         page = self._page

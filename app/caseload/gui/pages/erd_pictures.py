@@ -20,6 +20,7 @@ def pictures(page: ErdPage) -> Sequence[tuple[str, Callable[[], None]]]:
         ("domain", partial(_domain, page)),
         ("names", partial(_close, page, 0.45)),
         ("keys", partial(_close, page, 0.85)),
+        ("evidence", partial(_evidence, page)),
         ("columns", partial(_columns, page)),
         ("focus", partial(_focus, page, 1)),
         ("focus-two", partial(_focus, page, 2)),
@@ -76,6 +77,19 @@ def _columns(page: ErdPage) -> None:
     _whole(page, density=Density.COLUMNS)
     page.canvas.scene.choose([_chief(page)])
     page.canvas.view.go_to(_chief(page), zoom=0.9)
+
+
+def _evidence(page: ErdPage) -> None:
+    """A pointer on a line, and what it then says."""
+    _focus(page, 1)
+    canvas = page.canvas
+    zoom = canvas.view.zoom
+    edges = canvas.scene.quiet_edges(zoom, rows=False)
+    if edges:
+        edge = max(edges, key=lambda e: (len(e.row.evidence), e.row.id))
+        at = canvas.view.viewportTransform().map(edge.path.pointAtPercent(0.5))
+        canvas.scene.hover_edge(edge)
+        canvas.view.set_hovered(edge.row.id, at.toPoint())
 
 
 def _focus(page: ErdPage, hops: int) -> None:
