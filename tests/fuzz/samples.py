@@ -209,6 +209,7 @@ MAKERS: dict[str, Callable[[Path], None]] = {
     "ddl.sql": _sql,
     "schema.json": _json_schema,
     "live.json": _snapshot,
+    "tables.db": _sqlite,
 }
 """How to make each sample, by its file name."""
 
