@@ -225,7 +225,13 @@ def _archive_kind(path: Path, name: str) -> str:
     unpacked = sum(part.file_size for part in parts)
     packed = max(1, sum(part.compress_size for part in parts))
     bomb = unpacked > 30_000_000 and unpacked / packed > _BOMB_RATIO
-    if unpacked > _MOST_UNPACKED or len(parts) > _MOST_PARTS or bomb:
+    if len(parts) > _MOST_PARTS:
+        raise BadInput(
+            f"The document is packed of {len(parts):,} parts; it was not opened",
+            where=name,
+            remedy="A dictionary has few: check where the file comes from",
+        )
+    if unpacked > _MOST_UNPACKED or bomb:
         raise BadInput(
             f"The document unpacks to {unpacked // 1_000_000} MB from {packed // 1_000} KB;"
             " it was not opened",
