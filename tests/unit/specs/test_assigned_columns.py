@@ -62,7 +62,7 @@ def test_columns_that_cannot_be_told_are_asked_for(tmp_path: Path, read: Reader)
         read(path)
     assert caught.value.document == "odd.csv"
     assert caught.value.columns == ODD[0]
-    assert "odd.csv:table=COLUMN,field=COLUMN" in caught.value.remedy
+    assert "--roles" in caught.value.remedy
 
 
 def test_a_table_that_no_column_or_sheet_names_is_asked_for(tmp_path: Path, read: Reader) -> None:

@@ -44,6 +44,7 @@ _TOTAL = re.compile(
 _KEY_MARK = re.compile(r"[(\[]\s*(?:pk|primary key|key)\s*[)\]]$", re.IGNORECASE)
 _KEPT = (Role.ELEMENT, Role.RELEASED, Role.CODE_TYPE, Role.FORMAT, Role.VALUES, Role.CONDITION)
 _SAMPLE = 300
+_NAMES = 0.6
 
 Stretch = tuple[str, str, list[Row]]
 """A table's name, what a row of its own says of it, and its rows made plain."""
@@ -75,6 +76,9 @@ class PlainRows:
         self._has_table = Role.TABLE in self._at and not self._in_one_cell
         self._usual = self._usual_filled()
         self._schemas = self._has_table and self._mostly(Role.TABLE, lambda v: "." in v)
+        held = [self._cell(row, Role.TABLE) for row in body if self._cell(row, Role.FIELD)]
+        named = sum(1 for table in held if not table or is_identifier(table))
+        self._tables_are_names = named > _NAMES * len(held)
         flags = {role: self._flag(role, alike or {}) for role in FLAGS}
         self._mandatory, self._nullable = flags[Role.MANDATORY], flags[Role.NULLABLE]
         self._unique = flags[Role.UNIQUE]
@@ -124,16 +128,14 @@ class PlainRows:
         prose = not is_identifier(name) and " " in name
         total = bool(_TOTAL.match(name)) and not is_identifier(name) and filled <= 2
         if total or (prose and filled == 1 and self._usual > 1):
-            said = " ".join(" ".join(row.cells).split())[:60]
-            problems.append(
-                ReadProblem(
-                    f"A row among the fields of {table or 'a table'} is none: {said}", row.place
-                )
-            )
+            problems.append(ReadProblem(_none(row, table), row.place))
             return None
         if not table:
             message = f"Field {name} belongs to no table that the document names"
             problems.append(ReadProblem(message, row.place))
+            return None
+        if self._is_footer(row):
+            problems.append(ReadProblem(_none(row, table), row.place))
             return None
         self._about_table(row, table)
         return Row(self._canonical(row, table, name), row.place, row.shade, row.pages, row.ruled)
@@ -157,12 +159,17 @@ class PlainRows:
                 self.described.setdefault(own, text)
             if len(filled) <= 3:
                 return
-        said = " ".join(" ".join(row.cells).split())[:60]
         if len(filled) < 2 or (own and not is_identifier(own)):
-            message = f"A row among the fields of {table or 'a table'} is none: {said}"
+            message = _none(row, before[-1].cells[0] if before else table)
         else:
             message = f"A row of {table or 'a table'} has no field name"
         problems.append(ReadProblem(message, row.place))
+
+    def _is_footer(self, row: Row) -> bool:
+        """Whether a row has no details, and words where all others have a table's name."""
+        own = self._table_cell(row) if self._has_table else ""
+        odd = bool(own) and not is_identifier(own) and self._tables_are_names
+        return odd and not self._has_details(row)
 
     def _about_table(self, row: Row, table: str) -> None:
         text = self._cell(row, Role.TABLE_DESCRIPTION)
@@ -245,8 +252,7 @@ class PlainRows:
         texts = [row.cells[column] for column in filled]
         if not texts or len(set(texts)) > 3 or self._usual < 2:
             return None
-        details = [self._at.get(role) for role in (Role.TYPE, Role.LENGTH, Role.ELEMENT)]
-        if any(column in filled for column in details) and len(set(texts)) > 1:
+        if len(set(texts)) > 1 and self._has_details(row):
             return None
         line = texts[0] if len(set(texts)) == 1 else f"{texts[0].rstrip(': ')}: {texts[1]}"
         name, about = labelled_name(line)
@@ -255,6 +261,14 @@ class PlainRows:
         if self._has_table or len(set(texts)) > 2:
             return None
         return self._bare_section(index, filled, texts)
+
+    def _has_details(self, row: Row) -> bool:
+        """Whether a row says what only a field has: a type, a length, a data element."""
+        kind, length = self._cell(row, Role.TYPE), self._cell(row, Role.LENGTH)
+        one_word = " " not in kind and not self._sections_said
+        typed = bool(kind) and (looks_like_type(kind) or one_word)
+        sized = any(c.isdigit() for c in length)
+        return typed or sized or " " not in (self._cell(row, Role.ELEMENT) or " ")
 
     def _bare_section(
         self, index: int, filled: list[int], texts: list[str]
@@ -313,6 +327,11 @@ def header_of(roles: Roles, role: Role) -> str:
     column = roles.columns.get(role)
     known = column is not None and column < len(roles.headers)
     return "".join(roles.headers[column or 0].split()).casefold() if known else ""
+
+
+def _none(row: Row, table: str) -> str:
+    said = " ".join(" ".join(row.cells).split())[:60]
+    return f"A row among the fields of {table or 'a table'} is none: {said}"
 
 
 def _is_remark(text: str) -> bool:
