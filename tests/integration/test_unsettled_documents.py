@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shlex
 
 import pytest
 
@@ -46,10 +47,8 @@ def test_what_is_said_once_reads_the_next_version_by_itself(caseload, own_projec
     assert error["error"] == "UnsettledColumns"
     assert error["document"] == "wibble v1.csv"
     assert error["columns"] == list(HEADERS)
-    assert (
-        "caseload extract-specs --roles 'wibble v1.csv:table=COLUMN,field=COLUMN"
-        in (error["remedy"])
-    )
+    command = f"caseload -p {own_project} extract-specs --roles"
+    assert f"{command} 'wibble v1.csv:table=Gribble,field=Frotz'" in error["remedy"]
 
     shown = caseload("-p", own_project, "readers", "preview", "wibble v1.csv")
     assert shown.code == 0
@@ -75,6 +74,15 @@ def test_what_is_said_once_reads_the_next_version_by_itself(caseload, own_projec
     forgotten = caseload("-p", own_project, "readers", "forget", "wibble v1")
     assert forgotten.code == 0
     assert caseload("-p", own_project, "extract-specs").code == 2
+
+
+def test_the_remedy_can_be_run_as_it_stands(caseload, own_project, tmp_path):
+    newer = dictionary(tmp_path / "other register.csv")
+    refused = caseload("-p", own_project, "extract-specs", "--source-spec", newer, "--json")
+    command = refused.json["remedy"].partition("caseload ")[2]
+    read = caseload(*shlex.split(command), "--json")
+    assert read.code == 0, read.err
+    assert read.json["stages"][0]["figures"]["source_fields"] == 6
 
 
 def test_roles_that_do_not_fit_change_nothing(caseload, own_project):
