@@ -61,6 +61,8 @@ def test_a_header_speaks_for_its_role_above_others(language: str) -> None:
         ("Allowed values", Role.VALUES),
         ("Not null", Role.MANDATORY),
         ("M/O/C", Role.MANDATORY),
+        ("No. of characters", Role.LENGTH),
+        ("DE number", Role.ELEMENT),
     ],
 )
 def test_compounds_and_several_words(header: str, role: Role) -> None:

@@ -25,7 +25,7 @@ _WHOLE_WORDS: tuple[tuple[str, Role, float], ...] = (
     ("p k, k", Role.KEY, 0.8),
     ("f k", Role.FOREIGN, 0.8),
     ("uq", Role.UNIQUE, 0.9),
-    ("de, de no, de code, dde", Role.ELEMENT, 0.8),
+    ("de, de no, de nr, de number, de code, de id, de ref, deid, dde", Role.ELEMENT, 0.8),
 )
 _WHOLE = {
     key.replace("/", " "): {role: worth}
@@ -75,7 +75,8 @@ def _roles_of(words: list[str]) -> dict[Role, float]:
         if not concepts and (len(word) > 1 and not word.isdigit())
     )
     said = {concept for concepts in found for concept in concepts} - {W.FILLER}
-    noise = said & _NOISE or (W.CHANGE in said and W.DELETED not in said) or _counts(words)
+    counted = _counts(words) and W.LENGTH not in said
+    noise = said & _NOISE or (W.CHANGE in said and W.DELETED not in said) or counted
     if not said or unknown > _MOST_UNKNOWN or noise:
         return {}
     lost = _PENALTY * unknown
