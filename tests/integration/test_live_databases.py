@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 import pymysql
@@ -68,8 +69,8 @@ GRANT SELECT ON clinic.* TO reader@'127.0.0.1'
 
 
 @pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with running(postgresql, tmp_path_factory.mktemp("postgres")) as server:
+def postgres() -> Iterator[Server]:
+    with running(postgresql) as server:
         with psycopg.connect(
             host="127.0.0.1", port=server.port, user="owner", password=PASSWORD, dbname="postgres",
             autocommit=True,
@@ -83,8 +84,8 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="module")
-def maria(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with running(mariadb, tmp_path_factory.mktemp("mariadb")) as server:
+def maria() -> Iterator[Server]:
+    with running(mariadb) as server:
         with _maria_owner(server) as owner, owner.cursor() as cursor:
             for statement in MARIADB.format(password=PASSWORD).split(";\n"):
                 cursor.execute(statement)
@@ -92,16 +93,20 @@ def maria(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @contextmanager
-def running(start: Callable[[Path], Server], folder: Path) -> Iterator[Server]:
-    """A server for as long as the block lasts, or a skip that says why there is none."""
-    try:
-        server = start(folder)
-    except NoServer as why:
-        pytest.skip(str(why))
-    try:
-        yield server
-    finally:
-        server.stop()
+def running(start: Callable[[Path], Server]) -> Iterator[Server]:
+    """A server for as long as the block lasts, or a skip that says why there is none.
+
+    Its folder is none of pytest's: those are closed to the user that the server runs as.
+    """
+    with TemporaryDirectory(prefix="caseload-server-") as folder:
+        try:
+            server = start(Path(folder))
+        except NoServer as why:
+            pytest.skip(str(why))
+        try:
+            yield server
+        finally:
+            server.stop()
 
 
 def _maria_owner(server: Server) -> pymysql.Connection:
