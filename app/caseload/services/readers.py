@@ -68,7 +68,6 @@ def find(session: ProjectSession, document: str | Path) -> KnownDocument:
             return known
     raise BadInput(
         f"There is no document {document}",
-        where="documents",
         remedy="Name a document of the project, or the path of a file",
     )
 

@@ -44,7 +44,7 @@ def _document() -> Path:
             out = csv.writer(file)
             out.writerow(["Ward register of the Quarry Vale Hospitals, issue 3"])
             out.writerow(_HEADERS)
-            out.writerows((table, *row) for table in _TABLES for row in _FIELDS)
+            out.writerows((table, *row) for row in _FIELDS for table in _TABLES)
     return path
 
 
