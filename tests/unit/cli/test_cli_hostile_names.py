@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 import zipfile
 
 import pytest
 
+from caseload.cli.app import run
 from caseload.cli.progress import LiveStages
 from caseload.cli.terminal import inert
 
@@ -28,22 +30,24 @@ NAMES = (
 MARKS = ("A\x1b[31mB", "A\u202eB", "A\u200bB", "A\x07B", "A\u2066B")
 
 
-@pytest.fixture
-def hostile(caseload, project, tmp_path):
-    """A project whose source names mean harm."""
+@pytest.fixture(scope="module")
+def hostile(template, tmp_path_factory):
+    """A project whose source names mean harm; not to be changed."""
+    folder = tmp_path_factory.mktemp("hostile")
+    project = folder / "qvh"
+    shutil.copytree(template, project)
     rows = [("Table", "Field", "Type", "Size", "Description")]
     rows += [(f"T{n}", name, "VARCHAR2", 10, name) for n, name in enumerate(NAMES)]
     rows += [(f"M{n}", name, "VARCHAR2", 10, name) for n, name in enumerate(MARKS)]
     rows += [("PLAIN", f"F{n}", "VARCHAR2", 10, "") for n in range(20)]
-    source = tmp_path / "names.csv"
-    with source.open("w", encoding="utf-8", newline="") as file:
+    with (folder / "names.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows(rows)
-    target = tmp_path / "guide.csv"
+    target = folder / "guide.csv"
     target.write_text("Table,Field,Type,Size\nLOAD_P,NUMBER,NUMBER,10\nLOAD_P,N,VARCHAR2,40\n")
-    said = caseload(
-        "-p", project, "extract-specs", "--source-spec", source, "--target-spec", target
-    )
-    assert said.code == 0, said.err
+    given = ("--source-spec", str(folder / "names.csv"), "--target-spec", str(target))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CASELOAD_HOME", str(folder / "profile"))
+        assert run(["-p", str(project), "extract-specs", *given]) == 0
     return project
 
 

@@ -29,6 +29,8 @@ from .hostile import (
     word_cells,
 )
 
+pytestmark = pytest.mark.slow
+
 KINDS = tuple(PARTS)
 
 
@@ -54,7 +56,6 @@ def test_an_archive_of_very_many_parts_is_not_opened(tmp_path: Path, kind: str) 
     refused(packed(tmp_path / f"x.{kind}", parts, zipfile.ZIP_STORED), "parts; it was not opened")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_parts_that_lie_of_their_size_do_not_fill_memory(tmp_path: Path, kind: str) -> None:
     make, main = PARTS[kind]
@@ -149,7 +150,6 @@ def test_entities_and_links_call_nobody(tmp_path: Path, kind: str) -> None:
             listener.accept()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("dimension", [b'<dimension ref="A1:E1048576"/>', b""])
 def test_a_million_empty_rows_cost_little(tmp_path: Path, dimension: bytes) -> None:
     parts = book()
@@ -195,7 +195,6 @@ def test_merged_cells_over_the_whole_sheet_cost_little(tmp_path: Path) -> None:
     answer(packed(tmp_path / "x.xlsx", edited("xlsx", b"</sheetData>", new)))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_cell_of_a_hundred_megabytes_does_not_fill_memory(tmp_path: Path, kind: str) -> None:
     long = noise(100_000_000)

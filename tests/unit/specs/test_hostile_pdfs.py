@@ -28,6 +28,8 @@ from .hostile import (
     zipped,
 )
 
+pytestmark = pytest.mark.slow
+
 GRID = stream(drawn_table())
 
 
@@ -201,7 +203,6 @@ def test_a_hostile_document_is_one_message_or_a_reading(tmp_path: Path, what: st
     answer(ODD[what](tmp_path / "x.pdf"))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("what", BOMBS)
 def test_a_bomb_is_stopped_if_nothing_else_helps(tmp_path: Path, what: str) -> None:
     answer(BOMBS[what](tmp_path / "x.pdf"), may_stop=True)
@@ -223,13 +224,11 @@ def test_a_strange_page_is_drawn(tmp_path: Path, what: str) -> None:
     assert drawn(READABLE[what](tmp_path / "x.pdf"))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("what", [*ODD, *BOMBS])
 def test_a_hostile_page_is_drawn_or_refused_within_its_limits(tmp_path: Path, what: str) -> None:
     drawn({**ODD, **BOMBS}[what](tmp_path / "x.pdf"))
 
 
-@pytest.mark.slow
 def test_a_hundred_thousand_pages_end_in_time(tmp_path: Path) -> None:
     kid = b"<< /Type /Page /Parent 2 0 R /Contents 4 0 R /MediaBox [0 0 595 842] >>"
     kids = dict.fromkeys(range(10, 100_010), kid)

@@ -9,6 +9,8 @@ import pytest
 
 from .hostile import FIELDS, HEADER, ROWS, answer, names, problems, read, refused
 
+pytestmark = pytest.mark.slow
+
 TEXT = "\n".join(",".join(row) for row in (HEADER, *ROWS))
 
 
@@ -35,7 +37,6 @@ def test_a_gigabyte_of_text_says_how_much_is_read(tmp_path: Path) -> None:
     assert "right file" in said.remedy
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("fill", [b"\0", b"a", b'"', b"\n", b",", b";\n", b'","'])
 def test_as_much_text_as_is_read_stays_within_limits(tmp_path: Path, fill: bytes) -> None:
     path = tmp_path / "x.csv"
@@ -46,7 +47,6 @@ def test_as_much_text_as_is_read_stays_within_limits(tmp_path: Path, fill: bytes
     answer(path)
 
 
-@pytest.mark.slow
 def test_data_offered_as_a_dictionary_says_so(tmp_path: Path) -> None:
     path = tmp_path / "patients.csv"
     row = "100{0},M,1950-01-{1:02},High Street {0},AB{0} 1CD,07700 9{0:05}\n"
@@ -141,7 +141,6 @@ def test_a_bomb_of_sql_is_one_message_or_a_reading(tmp_path: Path, bomb: str) ->
     answer(written(tmp_path / "x.sql", DDL + bomb))
 
 
-@pytest.mark.slow
 def test_very_much_sql_stays_within_limits(tmp_path: Path) -> None:
     table = "CREATE TABLE T{} (ID INTEGER NOT NULL, NAME VARCHAR(40), PRIMARY KEY (ID));\n"
     text = "".join(table.format(number) for number in range(600_000))
