@@ -23,6 +23,7 @@ _RULES = {
     "all": ("single", 4),
     "double": ("double", 4),
     "dotted": ("dotted", 4),
+    "dashed": ("dashed", 4),
     "rows": ("single", 4),
     "cols": ("single", 4),
     "outer": ("single", 8),

@@ -276,8 +276,8 @@ class _Drawn:
             for x in (edges[0], edges[-1]) if rules == "outer" else edges:
                 pen.line(x, bottom, x, top)
             return
-        if rules == "dotted":
-            pen.setDash(1, 1.5)
+        if rules in ("dotted", "dashed"):
+            pen.setDash(*((1, 1.5) if rules == "dotted" else (4, 2)))
         for shift in (0, 1.4) if rules == "double" else (0,):
             self._rule_once(edges, bottom + shift, top + shift, shift)
         pen.setDash()
@@ -290,7 +290,7 @@ class _Drawn:
                 path.rect(x + shift, bottom, after - x, top - bottom)
             pen.drawPath(path, stroke=1, fill=0)
             return
-        if self.strokes == "rows" or self.look.rules == "dotted":
+        if self.strokes == "rows" or self.look.rules in ("dotted", "dashed"):
             for y in (bottom, top):
                 pen.line(edges[0], y, edges[-1], y)
             for x in edges:

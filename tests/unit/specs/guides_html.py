@@ -16,6 +16,7 @@ _RULES = {
     "all": "border:0.75pt solid #000",
     "double": "border:3pt double #000",
     "dotted": "border:1pt dotted #000",
+    "dashed": "border:1pt dashed #000",
     "cols": "border:0;border-left:0.75pt solid #000;border-right:0.75pt solid #000",
     "rows": "border:0;border-bottom:0.75pt solid #000",
     "outer": "border:0",

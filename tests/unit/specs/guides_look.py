@@ -37,7 +37,8 @@ MANY = (("name", 0.2), ("type", 0.11), ("length", 0.07), ("key", 0.06), ("requir
 class Look:
     """One layout.  `columns` are (role, share); `header` holds the words above them.
 
-    rules: all, rows, cols, outer, none, double, dotted.  shading: mandatory, cell, zebra, none.
+    rules: all, rows, cols, outer, none, double, dotted,
+    dashed.  shading: mandatory, cell, zebra, none.
     title: box, cell, pair, row, block, heading, caption, frame, plain.  wrap: how long names break
     beside the cell's width: natural, underscore, manual, soft.
     """
@@ -161,6 +162,17 @@ FAMILIES: tuple[Look, ...] = (
     replace(_BASE, family="no rules, by lines", rules="none", lines="lines", repeat_header=True),
     replace(_BASE, family="no rules, landscape", rules="none", page=PAGES["A4 landscape"]),
     replace(_BASE, family="rules under rows, bottom", rules="rows", valign="bottom"),
+    replace(_BASE, family="dashed rules", rules="dashed"),
+    replace(_BASE, family="dashed rules, repeated", rules="dashed", repeat_header=True),
+    replace(_BASE, family="two columns, repeated", two_columns=True, repeat_header=True),
+    replace(_BASE, family="scans, name as heading", scans=2, title="heading"),
+    replace(_BASE, family="parts, header repeated", parts=True, title="plain", repeat_header=True),
+    replace(_BASE, family="flags, repeated", columns=FLAGGED, shading="none", repeat_header=True),
+    replace(_BASE, family="no rules, heading", rules="none", title="heading", shading="none"),
+    replace(_BASE, family="centred, no repeat", align="center", title="heading"),
+    replace(_BASE, family="page header in a box", furniture="table"),
+    replace(_BASE, family="page header in a box, repeated", furniture="table", repeat_header=True),
+    replace(_BASE, family="page header in a box, no rules", furniture="table", rules="none"),
     replace(_BASE, family="vendor, landscape", page=PAGES["A4 landscape"], title="cell"),
     replace(_BASE, family="vendor, tables in boxes", title="cell", furniture="table"),
 )

@@ -25,6 +25,7 @@ from caseload.specs.readers.vocabulary import Role
 _MAX_PAGES = 5_000
 _TITLE_LINES = 40
 _HEADER_WITHIN = 12
+_LEAST_EDGES = 3
 
 
 def extract(path: Path, name: str, tell: Tell) -> Extracted:
@@ -114,11 +115,11 @@ def _stitched(pages: list[Blocks]) -> list[Grid]:
             if isinstance(item, Line):
                 titles.append(item.text)
                 continue
-            box = _box_lines(item)
+            goes_on = bool(grids) and page.number > last_page and _goes_on(grids[-1], item, titles)
+            box = None if goes_on and len(item.edges) > _LEAST_EDGES else _box_lines(item)
             if box is not None:
                 titles += box
                 continue
-            goes_on = bool(grids) and page.number > last_page and _goes_on(grids[-1], item, titles)
             if goes_on:
                 _join(grids[-1], item.rows)
             else:

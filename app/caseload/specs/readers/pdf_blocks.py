@@ -134,6 +134,7 @@ def without_running(pages: list[Blocks]) -> None:
     seen: Counter[tuple[str, int]] = Counter()
     for page in pages:
         seen.update({_mark(item) for item in page.items if _in_margin(item, page)})
+    _drop_rows(pages, seen)
     needed = 3 if len(pages) > 3 else 2
     for page in pages:
         running = [
@@ -148,6 +149,19 @@ def without_running(pages: list[Blocks]) -> None:
             if not (running[index] and index in edge) or _belongs(item, kept):
                 kept.append(item)
         page.items = kept
+
+
+def _drop_rows(pages: list[Blocks], seen: Counter[tuple[str, int]]) -> None:
+    """Drop a running header in a box where it touches a table and looks like its first row."""
+    for page in pages:
+        for item in page.items:
+            if not isinstance(item, Fragment) or len(item.rows) < 2:
+                continue
+            box = item.rows[0].place.box
+            first = Fragment(item.rows[:1], item.edges, item.top, box[3] if box else item.top)
+            if _in_margin(first, page) and seen[_mark(first)] >= 2:
+                del item.rows[0]
+                item.top = first.bottom
 
 
 def _runs(mark: tuple[str, int], seen: Counter[tuple[str, int]], needed: int, pages: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from caseload.specs.readers.pdf_page import Floats, Page
 _TOLERANCE = 2.5
 _JOIN = 3.0
 _WITHIN_WORD = 0.12
+_MANY_COLUMNS = 5
 _HEIGHTS = (0.3, 0.5, 0.68)
 
 
@@ -46,9 +48,9 @@ def ruled_grids(page: Page) -> list[Ruled]:
     grids = []
     for rows, columns in _components(across, down):
         grid = _grid(across[rows], down[columns])
-        if grid is not None:
-            grid.shades, grid.fills = _shades(grid, page.fills), page.fills
-            grids.append(grid)
+        for part in _parts(grid, down[columns]) if grid is not None else []:
+            part.shades, part.fills = _shades(part, page.fills), page.fills
+            grids.append(part)
     return _outermost(sorted(grids, key=lambda g: (g.ys[0], g.xs[0])))
 
 
@@ -133,6 +135,28 @@ def _grid(across: Floats, down: Floats) -> Ruled | None:
         return None
     rows = np.array(ys)
     return Ruled(xs, rows, _merges(xs, rows, down))
+
+
+def _parts(grid: Ruled, down: Floats) -> list[Ruled]:
+    """A grid cut where its columns end and others begin, as where two tables touch.
+
+    Hardly any upright line goes on there, while there are some above and below.
+    """
+    inner = grid.merged[:, 1:] == np.arange(1, len(grid.xs) - 1)
+    cuts = [0]
+    for row, (above, below) in enumerate(pairwise(inner), 1):
+        shared, either = int((above & below).sum()), int((above | below).sum())
+        few = shared == 0 or (shared == 1 and either >= _MANY_COLUMNS)
+        if above.any() and below.any() and few:
+            cuts.append(row)
+    if len(cuts) == 1:
+        return [grid]
+    parts = []
+    for first, last in pairwise([*cuts, len(inner)]):
+        used = inner[first:last].any(axis=0)
+        xs, ys = grid.xs[np.r_[True, used, True]], grid.ys[first : last + 1]
+        parts.append(Ruled(xs, ys, _merges(xs, ys, down)))
+    return parts
 
 
 def _merges(xs: Floats, ys: Floats, down: Floats) -> NDArray[np.int64]:
