@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from caseload.gui.erd.canvas import Canvas
-from caseload.gui.erd.export import export_steps
+from caseload.gui.erd.export import Exporter, export_steps
+from caseload.gui.erd.inspector import ErdInspector
 from caseload.gui.erd.items import rect_of
 from caseload.gui.erd.list_twin import rows_of
+from caseload.gui.erd.rowlist import Row, RowList
 from caseload.gui.erd.scene import EdgeMode
 from caseload.gui.erd.telling import by_words, link_pill, sub
 from caseload.gui.erd.walk import next_table
@@ -35,6 +38,7 @@ from caseload.model.erd import (
     Placement,
     Standing,
 )
+from caseload.model.errors import EnvironmentTrouble
 from caseload.model.relationship import Cardinality, LinkKind, LinkState, RelationshipRow
 from caseload.services.erd_focus import focused
 from caseload.services.erd_layout import arrange, placement
@@ -323,6 +327,63 @@ def test_the_whole_diagram_is_written_as_a_file(
     else:
         assert QImage(str(path)).width() >= round(area.width())
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
+
+
+def test_a_diagram_is_written_while_the_window_goes_on(
+    canvas: Canvas, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path, written = tmp_path / "erd.png", []
+    steps = export_steps(canvas.scene, path, rect_of(canvas.scene.placement.bounds), 0.2)
+    Exporter(steps, partial(written.append, True), written.append, canvas)
+    assert not path.exists()
+    qtbot.waitUntil(lambda: bool(written), timeout=30_000)
+    assert written == [True]
+    assert path.exists()
+
+
+@pytest.mark.parametrize("ending", ["svg", "png"])
+def test_a_folder_that_is_not_there_is_a_clean_message(
+    canvas: Canvas, tmp_path: Path, qtbot: QtBot, ending: str
+) -> None:
+    told: list[BaseException] = []
+    path = tmp_path / "nowhere" / f"erd.{ending}"
+    steps = export_steps(canvas.scene, path, rect_of(canvas.scene.placement.bounds), 0.2)
+    Exporter(steps, list, told.append, canvas)
+    qtbot.waitUntil(lambda: bool(told), timeout=30_000)
+    assert isinstance(told[0], EnvironmentTrouble)
+
+
+# Beside the diagram
+
+
+def test_the_map_leads_to_the_place_that_is_pressed(canvas: Canvas) -> None:
+    zoom_to(canvas, 1.0)
+    assert canvas.map.isVisible()
+    canvas.map.wanted.emit(QPointF(400, 300))
+    middle = canvas.view.seen().center()
+    assert (middle - QPointF(400, 300)).manhattanLength() < 5
+
+
+def test_a_list_of_rows_is_walked_with_the_keyboard(qtbot: QtBot) -> None:
+    rows = RowList("Relationships")
+    qtbot.addWidget(rows)
+    rows.set_rows([Row("a", "ADMITDISCH", "by PtIntNo"), Row("b", "OPA")])
+    chosen: list[str] = []
+    rows.chosen.connect(chosen.append)
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Up):
+        QTest.keyClick(rows, key)
+    assert chosen == ["a", "b", "a"]
+    assert rows.accessibleName() == "Relationships, ADMITDISCH, by PtIntNo, 1 of 2"
+
+
+def test_two_chosen_tables_offer_to_draw_a_relationship(qtbot: QtBot) -> None:
+    inspector = ErdInspector()
+    qtbot.addWidget(inspector)
+    diagram = made_diagram()
+    inspector.show_several(diagram, [diagram.tables["LEFT2"], diagram.tables["RIGHT0"]])
+    with qtbot.waitSignal(inspector.drawn) as drawn:
+        inspector.draw_button.click()
+    assert drawn.args == ["LEFT2", "Id", "RIGHT0", "Id", "1:n"]
 
 
 # Words and list

@@ -40,9 +40,14 @@ def export_steps(scene: DiagramScene, path: Path, area: QRectF, zoom: float) -> 
         zoom *= (_MOST_PIXELS / pixels) ** 0.5
     size = QSize(max(1, round(wanted.width() * zoom)), max(1, round(wanted.height() * zoom)))
     unfinished = path.with_name(f".{path.name}.unfinished{path.suffix}")
+    try:
+        unfinished.touch()
+    except OSError as error:
+        raise _trouble(path) from error
     sheet: QImage | QSvgGenerator = _svg(unfinished, size) if vector else _image(size)
     painter = QPainter()
     if not painter.begin(sheet):
+        unfinished.unlink(missing_ok=True)
         raise _trouble(path)
     try:
         painter.fillRect(QRect(0, 0, size.width(), size.height()), look().canvas)
@@ -57,6 +62,7 @@ def export_steps(scene: DiagramScene, path: Path, area: QRectF, zoom: float) -> 
     finally:
         painter.end()
     if isinstance(sheet, QImage) and not sheet.save(str(unfinished), "PNG"):  # type: ignore[call-overload]
+        unfinished.unlink(missing_ok=True)
         raise _trouble(path)
     try:
         unfinished.replace(path)
