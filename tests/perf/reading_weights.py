@@ -10,6 +10,8 @@ import numpy as np
 from scipy.optimize import minimize
 from specs.guides_score import Score
 
+from caseload.specs.readers.confidence import COSTS
+
 BANDS = (0.0, 0.5, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 1.01)
 
 
@@ -35,7 +37,8 @@ def fit(scores: Sequence[Score]) -> None:
     """Print what each failed check costs, so that the product of shares left fits the truth.
 
     The probability that a field is wholly right is ceiling times the product of (1 - cost) over
-    its failed checks; the costs are those of least log loss, held back a little towards 0.05.
+    its failed checks; the costs are those of least log loss, held back a little towards those
+    that the program has.
     """
     fields = [one for score in scores for one in score.fields]
     names = sorted({name for _, _, failed in fields for name in failed})
@@ -45,18 +48,19 @@ def fit(scores: Sequence[Score]) -> None:
     good = np.array([groups[failed, True] for failed in patterns], dtype=float)
     bad = np.array([groups[failed, False] for failed in patterns], dtype=float)
 
+    start = np.log([0.005, *(-math.log(1 - COSTS[name]) for name in names)])
+
     def loss(weights: np.ndarray) -> float:
         logs = -np.exp(weights[0]) - holds.reshape(len(patterns), -1) @ np.exp(weights[1:])
         chance = np.clip(np.exp(logs), 1e-9, 1 - 1e-9)
-        prior = 0.5 * float(((weights - math.log(0.05)) ** 2).sum())
+        prior = 0.5 * float(((weights - start) ** 2).sum())
         return float(-(good * np.log(chance) + bad * np.log(1 - chance)).sum()) + prior
 
-    start = np.full(len(names) + 1, math.log(0.05))
     found = minimize(loss, start, method="L-BFGS-B").x
     print(f"\nfitted on {len(fields)} fields: ceiling {math.exp(-math.exp(found[0])):.4f}")
     for name, weight in zip(names, found[1:], strict=True):
         failed = [(f, r) for f, r in groups if name in f]
         count = sum(groups[pair] for pair in failed)
         right = sum(groups[pair] for pair in failed if pair[1])
-        print(f"  {name:<34} {1 - math.exp(-math.exp(weight)):.3f}"
+        print(f"  {name:<34} {1 - math.exp(-math.exp(weight)):.3f} (now {COSTS[name]:.2f})"
               f"   (failed {count} times, {right} of them right)")  # fmt: skip
