@@ -172,6 +172,19 @@ def test_a_cell_at_the_far_corner_costs_little(tmp_path: Path) -> None:
     assert names(read(path)) == FIELDS
 
 
+def test_a_cell_beyond_every_sheet_is_damage(tmp_path: Path) -> None:
+    for place in ("A4294967295", "XFE1", "A" * 300 + "1", "A" + "9" * 5_000):
+        cell = f'<row r="9"><c r="{place}"><v>1</v></c></row></sheetData>'.encode()
+        refused(packed(tmp_path / "x.xlsx", edited("xlsx", b"</sheetData>", cell)), "damaged")
+    far = b'<row r="4000000000"><c r="XFD9"><v>1</v></c></row></sheetData>'
+    answer(packed(tmp_path / "x.xlsx", edited("xlsx", b"</sheetData>", far)))
+
+
+def test_a_sheet_of_cells_that_never_end_is_damage(tmp_path: Path) -> None:
+    cells = noise(2_000_000).replace(b"0", b"<c ") + b"<c " * 1_000_000
+    refused(packed(tmp_path / "x.xlsx", edited("xlsx", b"</sheetData>", cells)), "damaged")
+
+
 def test_a_row_of_all_columns_is_read(tmp_path: Path) -> None:
     far = b'<row r="9"><c r="XFD9" t="inlineStr"><is><t>x</t></is></c></row>'
     path = packed(tmp_path / "x.xlsx", edited("xlsx", b"</sheetData>", far + b"</sheetData>"))

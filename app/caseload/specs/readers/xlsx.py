@@ -6,6 +6,7 @@ import datetime as dt
 import re
 import zipfile
 import zlib
+from itertools import islice
 from pathlib import Path
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
@@ -16,12 +17,13 @@ from caseload.specs.readers.archive import read_part
 from caseload.specs.readers.grid import Extracted, Grid, Row, Tell
 from caseload.specs.readers.names import clean_cell
 
-_FORMULA = re.compile(rb'<c\s[^>]*?r="([A-Z]+[0-9]+)"[^>]*>\s*<f[ >/]')
+_FORMULA = re.compile(rb'<c\s[^<>]*?r="([A-Z]+[0-9]+)"[^<>]*>\s*<f[ >/]')
 _DAMAGE = (CalamineError, ValueError, OSError, EOFError, KeyError, zipfile.BadZipFile, zlib.error,
            NotImplementedError)  # fmt: skip
-_COLUMN = re.compile(rb'<c\s[^>]*?r="([A-Z]{1,3})[0-9]')
-_FAR_ROW = re.compile(rb'<c\s[^>]*?r="[A-Z]{1,3}([0-9]{5,7})"')
+_COLUMN = re.compile(rb'<c\s[^<>]*?r="([A-Z]+)[0-9]')
+_FAR_ROW = re.compile(rb'<c\s[^<>]*?r="[A-Z]+([0-9]{5,})"')
 _MOST_CELLS = 12_000_000
+_LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 _WIDEST = 1_000
 _SCAN_LIMIT = 60_000_000
 _MACROS = "xl/vbaProject.bin"
@@ -101,6 +103,9 @@ def _sprawls(path: Path) -> bool:
     """Whether a sheet's cells span an area that could not be held whole.
 
     The reader holds a sheet as its full rectangle; one stray cell can make that boundless.
+
+    Raises:
+        ValueError: a cell lies where no sheet has one.
     """
     if not zipfile.is_zipfile(path):
         return False
@@ -110,6 +115,8 @@ def _sprawls(path: Path) -> bool:
                 data = read_part(archive, part)
                 columns = max(map(_column_number, set(_COLUMN.findall(data))), default=0)
                 last_row = max((int(row) for row in set(_FAR_ROW.findall(data))), default=9_999)
+                if columns > _LAST_COLUMN or last_row > _LAST_ROW:
+                    raise ValueError("a cell beyond the edge of any sheet")
                 if columns * last_row > _MOST_CELLS:
                     return True
     return False
@@ -131,7 +138,7 @@ def _sparse(path: Path, name: str, out: Extracted, tell: Tell) -> None:
         tell(number / len(book.worksheets), f"sheet {sheet.title}")
         sheet.reset_dimensions()
         rows = []
-        for index, values in enumerate(sheet.iter_rows(values_only=True), 1):
+        for index, values in enumerate(islice(sheet.iter_rows(values_only=True), _LAST_ROW), 1):
             if any(value is not None for value in values):
                 cells = ["" if value is None else _text(value) for value in values]
                 rows.append(Row(cells, Provenance(name, sheet=sheet.title, row=index)))
