@@ -395,7 +395,7 @@ def test_other_grids_are_chosen_in_the_list(step: Callable[..., AssignColumns]) 
     assert shown.places.title.text() == "Sheets"
     shown.places.view.setCurrentIndex(shown.places.model.index(1, 0))
     assert shown.presenter.grid.sheet == "Tables"
-    assert "the table names and which" in shown.prompt.accessibleName()
+    assert "which columns hold the table names and the field names" in shown.prompt.accessibleName()
 
 
 def test_escape_goes_back_and_nothing_is_kept(

@@ -19,6 +19,7 @@ from caseload.gui.pages.schemas_assign_said import (
     Tag,
     letter,
     likely_source,
+    listed,
 )
 from caseload.gui.pages.schemas_assign_words import GROUPS
 from caseload.gui.pages.schemas_assign_work import Seen
@@ -81,16 +82,9 @@ class AssignPresenter:
             return
         self.profile = profile
         self._at = next(i for i, one in enumerate(self._grids) if one.grid is placed.grid)
-        one = self._one
-        if placed.header_row != one.grid.header_row:
-            one.grid = readers.under(one.grid, placed.header_row)
-        one.roles, one.refused, one.touched = dict(placed.roles), set(placed.ignored), True
-        table = profile.assignment.table
-        if Role.TABLE in one.roles.values() or not table:
-            one.source = COLUMN if Role.TABLE in one.roles.values() else one.source
-        else:
-            one.source = {FROM_SHEET: SHEET, FROM_TITLE: TITLE}.get(table, ONE)
-            one.one_name = table if one.source == ONE else ""
+        if placed.header_row != self.grid.header_row:
+            self._one.grid = readers.under(self.grid, placed.header_row)
+        self._one.begin(placed.roles, placed.ignored, profile.assignment.table)
 
     @property
     def empty(self) -> bool:
@@ -304,8 +298,8 @@ class AssignPresenter:
         if missing:
             return (
                 "warn",
-                f"Say {' and '.join(missing)}.",
-                "Choose a column and press Enter, or click its tag. What is dashed is a guess.",
+                f"Say {listed(missing)}.",
+                "Choose a column and press Enter, or click its tag.",
             )
         guesses = sum(1 for c in range(self.grid.columns) if (t := self.tag(c)) and t.guessed)
         them = "it" if guesses == 1 else "them"
@@ -376,7 +370,7 @@ class AssignPresenter:
             return "The project is open for reading only."
         missing = self.missing()
         if missing and not self.left_alone:
-            return f"Say {' and '.join(missing)} first."
+            return f"Say {listed(missing)} first."
         if self.left_alone:
             return "The document is read so by itself; there is nothing to save."
         if counting or trial is None:

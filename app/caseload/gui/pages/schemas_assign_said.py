@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from caseload.gui.pages.schemas_assign_words import name_of
 from caseload.model.document_preview import DocumentGrid, DocumentPreview
+from caseload.model.reader_profile import FROM_SHEET, FROM_TITLE
 from caseload.specs.readers.vocabulary import Role
 
 COLUMN, SHEET, TITLE, ONE = "column", "sheet", "title", "one"
@@ -38,6 +40,15 @@ class GridSaid:
     one_name: str = ""
     touched: bool = False
 
+    def begin(self, roles: Mapping[int, str], refused: Iterable[int], table: str) -> None:
+        """Begin with what was said earlier; `table` is as in an `Assignment`."""
+        self.roles, self.refused, self.touched = dict(roles), set(refused), True
+        if Role.TABLE in self.roles.values():
+            self.source = COLUMN
+        elif table:
+            self.source = {FROM_SHEET: SHEET, FROM_TITLE: TITLE}.get(table, ONE)
+            self.one_name = table if self.source == ONE else ""
+
     @property
     def left_alone(self) -> bool:
         """Whether the reader finds its fields by itself and nobody said otherwise."""
@@ -60,3 +71,11 @@ def letter(column: int) -> str:
     from caseload.services.reader_roles import letter as of
 
     return of(column)
+
+
+def listed(missing: tuple[str, ...]) -> str:
+    """What is missing, as the object of one sentence."""
+    lead = "which column holds "
+    if len(missing) > 1 and all(one.startswith(lead) for one in missing):
+        return "which columns hold " + " and ".join(one.removeprefix(lead) for one in missing)
+    return " and ".join(missing)
