@@ -56,10 +56,12 @@ def _in_runs(values: Sequence[str]) -> bool:
     )
 
 
-def _like_names(values: Sequence[str]) -> tuple[bool, float]:
-    """Whether values have few words, and the share of them that differ, to one place."""
+def _like_names(values: Sequence[str]) -> tuple[bool, float, float]:
+    """Whether values have few words, and the share that differ without digits and with them."""
     words = sum(len(value.split()) for value in values)
-    return words <= _FEW_WORDS * len(values), round(len(set(values)) / max(1, len(values)), 1)
+    letters = {"".join(c for c in value if not c.isdigit()) for value in values}
+    shares = (round(len(kinds) / max(1, len(values)), 1) for kinds in (letters, set(values)))
+    return words <= _FEW_WORDS * len(values), next(shares), next(shares)
 
 
 def _names(values: Sequence[str], tables: Sequence[str]) -> bool:
