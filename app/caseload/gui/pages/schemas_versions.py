@@ -250,7 +250,7 @@ class VersionsView(QWidget):
         surest = presenter.surest() if key == RENAMES and presenter.writable else ()
         self.all_button.setVisible(len(surest) > 1)
         self.all_button.set_words(f"Confirm the {words.number(len(surest))} surest")
-        self.all_button.setToolTip(f"Those of {SUREST:.2f} and more, in one step")
+        self.all_button.setToolTip(tip(f"Those of {SUREST:.2f} and more, in one step"))
         if not rows:
             self.details.show_nothing(presenter.nothing())
             return
