@@ -84,13 +84,13 @@ class FieldSpec:
     def size(self) -> int | None:
         """The first number of `length`: characters, or digits for a number."""
         head = self.length.split(",")[0].strip()
-        return int(head) if head.isdigit() else None
+        return int(head) if head.isdecimal() and len(head) < 10 else None
 
     @property
     def scale(self) -> int:
         """Digits after the decimal point; 0 when none is given."""
         parts = self.length.split(",")
-        return int(parts[1]) if len(parts) == 2 and parts[1].strip().isdigit() else 0
+        return int(parts[1]) if len(parts) == 2 and parts[1].strip().isdecimal() else 0
 
     @property
     def qualified(self) -> str:

@@ -278,8 +278,9 @@ def _table_row(table: str, cell: Callable[[Role], str], out: Assembled) -> None:
         return
     if cell(Role.DESCRIPTION):
         out.descriptions.setdefault(table, flow(cell(Role.DESCRIPTION)))
-    if cell(Role.POSITION).rstrip(".").isdigit():
-        out.orders.setdefault(table, int(cell(Role.POSITION).rstrip(".")))
+    order = cell(Role.POSITION)[:10].rstrip(".")
+    if order.isdecimal():
+        out.orders.setdefault(table, int(order))
 
 
 def _cells(row: Row, roles: Roles) -> Callable[[Role], str]:

@@ -11,6 +11,7 @@ from caseload.specs.readers.names import is_identifier
 from caseload.specs.readers.roles import looks_like_type
 from caseload.specs.readers.vocabulary import NO_WORDS, YES_WORDS
 
+_LONGEST = 200
 _TYPE = re.compile(
     r"(?P<head>[A-Za-z][A-Za-z0-9_]*(?: [A-Za-z]\w*)*?)\s*"
     r"(?:[(\[{<]\s*(?P<inner>[^)\]}>]*?)\s*[)\]}>]|[:,/ ]\s*(?P<bare>\d+(?:[.,]\d+)?))"
@@ -107,7 +108,7 @@ def condition_in(text: str) -> str:
 @lru_cache(maxsize=4_000)
 def type_and_length(text: str) -> tuple[str, str, bool | None]:
     """Type in capitals, length, and whether NOT NULL (True) or NULL (False) stood beside it."""
-    text = " ".join(text.split()).strip(" ,;")
+    text = " ".join(text[:_LONGEST].split()).strip(" ,;")
     needed = True if _NOT_NULL.search(text) else False if _NULL.search(text) else None
     text = _NULL.sub("", _NOT_NULL.sub("", text)).strip()
     picture = _PICTURE.fullmatch(text.upper())
@@ -129,6 +130,7 @@ def type_and_length(text: str) -> tuple[str, str, bool | None]:
 @lru_cache(maxsize=4_000)
 def length_of(text: str) -> str:
     """A length as "30", "10,2" or "MAX"; text that is none as it stands."""
+    text = text[:_LONGEST]
     text = re.sub(r"(?<=\d) ?\([^()]*\)?$", "", " ".join(text.split())).strip("() ")
     if text == "-1" or text.casefold() in ("max", "maximum"):
         return "MAX"
@@ -139,12 +141,12 @@ def length_of(text: str) -> str:
     if whole:
         return whole.group(1)
     ranged = _RANGE.fullmatch(bare)
-    if ranged and not bare.isdigit():
+    if ranged and not bare.isdecimal():
         return ranged.group(1)
     parts = re.fullmatch(r"(\d+)\s*[,.;/]\s*(\d+)", bare)
     if parts:
         return f"{parts.group(1)},{parts.group(2)}" if int(parts.group(2)) else parts.group(1)
-    return bare if bare[:1].isdigit() and " " not in bare else text
+    return bare if bare[:1].isdecimal() and " " not in bare else text
 
 
 def key_facts(text: str) -> tuple[bool, bool, bool]:
@@ -156,13 +158,13 @@ def key_facts(text: str) -> tuple[bool, bool, bool]:
     primary = bool(_KEY_WORD.search(re.sub(r"foreign key|unique key", "", word)))
     if not (primary or foreign or unique):
         number = word.rstrip(".")
-        primary = int(number) > 0 if number.isdigit() else word in YES_WORDS
+        primary = bool(number.strip("0")) if number.isdecimal() else word in YES_WORDS
     return primary, foreign, unique
 
 
 def reference(text: str) -> tuple[str, str] | None:
     """The table and field that a cell points to; the field is "" when only a table is named."""
-    bare = _LINK_WORDS.sub("", " ".join(text.split())).strip(" .;")
+    bare = _LINK_WORDS.sub("", " ".join(text[:_LONGEST].split())).strip(" .;")
     match = _DOTTED.search(bare)
     if match:
         groups = match.groups()
@@ -174,7 +176,7 @@ def reference(text: str) -> tuple[str, str] | None:
 
 def table_and_field(text: str) -> tuple[str, str] | None:
     """Both names out of "PATDATA.PtDoB", with or without a schema before them."""
-    match = _DOTTED.fullmatch(text.strip())
+    match = _DOTTED.fullmatch(text.strip()) if len(text) <= _LONGEST else None
     if not match or not match.group(2):
         return None
     return match.group(2), match.group(3)

@@ -207,7 +207,7 @@ class PlainRows:
                 length = ""
         length = length if length not in ("", "0") or not inner else inner
         scale = length_of(self._cell(row, Role.SCALE))
-        if scale.isdigit() and int(scale) and length.isdigit() and not _NO_LENGTH.match(kind):
+        if scale.isdecimal() and int(scale) and length.isdecimal() and not _NO_LENGTH.match(kind):
             length = f"{length},{scale}"
         return kind, length, needed
 
@@ -267,7 +267,7 @@ class PlainRows:
         kind, length = self._cell(row, Role.TYPE), self._cell(row, Role.LENGTH)
         one_word = " " not in kind and not self._sections_said
         typed = bool(kind) and (looks_like_type(kind) or one_word)
-        sized = any(c.isdigit() for c in length)
+        sized = any(c.isdecimal() for c in length)
         return typed or sized or " " not in (self._cell(row, Role.ELEMENT) or " ")
 
     def _bare_section(

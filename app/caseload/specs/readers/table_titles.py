@@ -10,6 +10,7 @@ from caseload.specs.readers.header_words import concepts, header_words
 from caseload.specs.readers.lexicon import Word
 from caseload.specs.readers.names import CONTINUED, heading_table, is_identifier, looks_like_table
 
+_LONGEST = 1_000
 _NAME = r"[\"'`\[(]?([A-Za-z_][\w$#.-]*)[\"'`\])]?"
 _LABELLED = re.compile(
     rf"^\W*([^:=\u2013\u2014]{{2,40}}?)\s*[:=\u2013\u2014]\s*{_NAME}\s*(.*)$", re.DOTALL
@@ -76,7 +77,7 @@ def title_table(lines: Sequence[str], heading: str, sheet: str, *, weak: bool) -
 
 def _plain_name(line: str) -> tuple[str, str]:
     """A line right above a header that is one word, or one with what it stands for."""
-    line = CONTINUED.sub("", line).strip()
+    line = CONTINUED.sub("", line[:_LONGEST]).strip()
     first = _NAME_FIRST.match(line)
     name, about = (first.group(1), first.group(2).strip()) if first else (line, "")
     return (name, about) if is_identifier(name) and not is_generic(name) else ("", "")
@@ -96,7 +97,7 @@ def _about(line: str) -> str:
 
 def labelled_name(line: str) -> tuple[str, str]:
     """The name after the word for table, and what follows it; ("", "") without one."""
-    line = CONTINUED.sub("", line).strip()
+    line = CONTINUED.sub("", line[:_LONGEST]).strip()
     for pattern in (_LABELLED, _WORD_FIRST):
         match = pattern.match(line)
         if match and _is_label(match.group(1)):
@@ -117,7 +118,7 @@ def _is_label(text: str) -> bool:
 
 def _bare_name(line: str) -> tuple[str, str]:
     """A line that is a name, or a name with what it stands for."""
-    line = CONTINUED.sub("", line).strip()
+    line = CONTINUED.sub("", line[:_LONGEST]).strip()
     bare = re.sub(r"^[\d.]+\s+", "", line)
     if is_identifier(bare):
         return (bare, "") if _is_name(bare) else ("", "")

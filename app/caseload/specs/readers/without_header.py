@@ -15,6 +15,7 @@ from caseload.specs.readers.vocabulary import YES_NO_WORDS, Role
 
 _FEWEST_ROWS = 8
 _SAMPLE = 2000
+_LONGEST_COUNT = 9
 _CODE = re.compile(r"[A-Z]{1,3}[-.]?\d{2,}")
 
 
@@ -93,14 +94,18 @@ def _add_length(columns: dict[Role, int], rest: list[int], values: list[list[str
         and len(set(values[c])) > 2
         and not _counts(values[c])
     ]
-    whole = [c for c in fits if _share(values[c], str.isdigit) > 0.9]
+    whole = [c for c in fits if _share(values[c], str.isdecimal) > 0.9]
     if len(whole) == 1 or len(fits) == 1:
         columns[Role.LENGTH] = (whole if len(whole) == 1 else fits)[0]
 
 
 def _counts(values: Sequence[str]) -> bool:
-    steps = [int(b) - int(a) for a, b in pairwise(values) if a.isdigit() and b.isdigit()]
+    steps = [int(b) - int(a) for a, b in pairwise(values) if _counted(a) and _counted(b)]
     return bool(steps) and sum(step == 1 for step in steps) > 0.6 * len(steps)
+
+
+def _counted(text: str) -> bool:
+    return text.isdecimal() and len(text) < _LONGEST_COUNT
 
 
 def _pair(rows: Sequence[Sequence[str]], named: Sequence[int]) -> tuple[int, int] | None:
