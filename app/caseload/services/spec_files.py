@@ -15,7 +15,7 @@ from caseload.model.reader_profile import ReaderProfile
 from caseload.model.schema_diff import SpecVersion
 
 _CATALOG_COLUMNS = {"table_name", "field_name"}
-_TARGET_COLUMNS = {"mandatory_hint", "raw_field_name", "parse_confidence"}
+_SOURCE_COLUMN = "size"
 
 
 def read_version(
@@ -65,7 +65,7 @@ def _csv_header(path: Path) -> set[str]:
 
 
 def _side_of(header: set[str]) -> Side:
-    return Side.TARGET if header & _TARGET_COLUMNS else Side.SOURCE
+    return Side.SOURCE if _SOURCE_COLUMN in header else Side.TARGET
 
 
 def _from_csv(path: Path, side: Side) -> Catalog:

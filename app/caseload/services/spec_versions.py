@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -268,10 +267,10 @@ def _read(session: ProjectSession, path: Path, side: Side | None) -> tuple[SpecV
             for one in Side
         }
         best = max(shared, key=lambda one: (shared[one], one is version.side))
-        version = replace(version, side=best)
+        if best is not version.side:
+            version, catalog = spec_files.read_version(path, best, profiles=profiles)
     fixes = map(fix_of, session.project.catalogs.corrections(version.side))
-    read = Catalog(version.side, catalog.tables, catalog.documents, catalog.problems)
-    return version, corrected(read, fixes)
+    return version, corrected(catalog, fixes)
 
 
 def _found(
