@@ -144,10 +144,11 @@ def _parts(grid: Ruled, down: Floats) -> list[Ruled]:
     """
     inner = grid.merged[:, 1:] == np.arange(1, len(grid.xs) - 1)
     cuts = [0]
-    for row, (above, below) in enumerate(pairwise(inner), 1):
+    parted = [row for row in range(len(inner)) if inner[row].any()]
+    for before, row in pairwise(parted):
+        above, below = inner[before], inner[row]
         shared, either = int((above & below).sum()), int((above | below).sum())
-        few = shared == 0 or (shared == 1 and either >= _MANY_COLUMNS)
-        if above.any() and below.any() and few:
+        if shared == 0 or (shared == 1 and either >= _MANY_COLUMNS):
             cuts.append(row)
     if len(cuts) == 1:
         return [grid]

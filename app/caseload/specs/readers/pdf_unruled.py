@@ -98,7 +98,8 @@ class UnruledTables:
                 break
             body.append(item)
             last = item
-        typed = self._keys[0] is None or any(self._anchors(line) for line in body)
+        rest = all(line.left > self._edges[1] - 3 for line in body)
+        typed = self._keys[0] is None or rest or any(self._anchors(line) for line in body)
         if not head and (not body or (not typed and start + len(body) < len(items))):
             return 0, None
         count = depth + len(body)

@@ -143,7 +143,7 @@ def _broken_word(text: str, following: str) -> bool:
         return True
     if last.endswith(("/", "_", ".")) and re.fullmatch(r"[A-Z0-9_]+[/_.]", last[-20:]):
         whole = re.fullmatch(r"[A-Z0-9_]+\W*", first) is not None
-        return whole and (last[-1] != "." or "_" in last)
+        return whole and (last[-1] != "." or ("_" in last and "." not in last[:-1]))
     if len(last) < 12 or not re.search(r"[_.]", last) or not re.fullmatch(r"[A-Za-z0-9_.]+", last):
         return False
     if last.isupper():
