@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from caseload.specs.readers.header_words import header_words, words_say
@@ -121,9 +123,12 @@ def _sample(body: Sequence[Sequence[str]], column: int) -> list[str]:
 
 
 def _share(values: list[str], test: Callable[[str], bool]) -> float:
-    return sum(map(test, values)) / len(values) if values else 0.5
+    if not values:
+        return 0.5
+    return sum(count for value, count in Counter(values).items() if test(value)) / len(values)
 
 
+@lru_cache(maxsize=20_000)
 def looks_like_type(text: str) -> bool:
     """Whether the text is a data type, with or without a length in brackets."""
     head = re.split(r"[\s(]", text.strip(), maxsplit=1)[0]
