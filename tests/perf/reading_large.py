@@ -19,7 +19,7 @@ from caseload.model.progress import CancelToken, SilentProgress
 from caseload.specs.readers.document import read_document
 from caseload.specs.sandbox import read_documents
 
-TABLES, FIELDS = 23, 70
+TABLES, FIELDS = 23, 95
 _CHILD = """
 import resource, sys
 from pathlib import Path

@@ -153,6 +153,11 @@ def test_a_hyphen_at_a_lines_end_stays_without_a_space() -> None:
     assert flow("Foreign key to LOAD_PMI.RECORD_NUMBER.\nUppercase.").endswith("BER. Uppercase.")
 
 
+def test_a_word_in_capitals_after_a_full_stop_is_no_name() -> None:
+    assert flow("Foreign key to the CODE of LOAD_PMI.\nMANDATORY. x").endswith(". MANDATORY. x")
+    assert flow("Foreign key to LOAD_PMI.CODE_OF_X.\nMANDATORY. x").endswith(". MANDATORY. x")
+
+
 def test_a_line_that_goes_on_in_small_letters_is_no_new_paragraph() -> None:
     assert flow("If WARD is supplied\n\nthen it is mandatory") == (
         "If WARD is supplied then it is mandatory"

@@ -32,6 +32,7 @@ _SENTENCE_END = re.compile(
     rf"|(?<=[A-Za-z0-9])(?<!\b[A-Z]{{3}} )\s+(?={_STARTS})"
     rf"|(?<=\))\s+(?=[A-Z][a-z]+ [a-z])"
 )
+_SHOUTED = re.compile(r"(?:MANDATORY|REQUIRED|OPTIONAL|UPPERCASE|UNIQUE|NOTE|NB)\b")
 _LEADS = re.compile(r"\bforeign key\b|\bFK\b", re.IGNORECASE)
 _CODED = re.compile(r"\bcode (?:type|list|set)s?\b\W*\d", re.IGNORECASE)
 _FORMATTED = re.compile(r"\bformat\s*[:=]|\bin (?:the )?format\b|\bdate format\b", re.IGNORECASE)
@@ -142,7 +143,7 @@ def _broken_word(text: str, following: str) -> bool:
     if re.search(r"[A-Za-z0-9]-$", last) and re.match(r"[A-Za-z0-9]", first):
         return True
     if last.endswith(("/", "_", ".")) and re.fullmatch(r"[A-Z0-9_]+[/_.]", last[-20:]):
-        whole = re.fullmatch(r"[A-Z0-9_]+\W*", first) is not None
+        whole = re.fullmatch(r"[A-Z0-9_]+\W*", first) is not None and not _SHOUTED.match(first)
         return whole and (last[-1] != "." or ("_" in last and "." not in last[:-1]))
     if len(last) < 12 or not re.search(r"[_.]", last) or not re.fullmatch(r"[A-Za-z0-9_.]+", last):
         return False
