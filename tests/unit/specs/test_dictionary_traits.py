@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from docx import Document
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 from openpyxl import Workbook
 
 from caseload.specs.readers.grid import Reading
@@ -225,3 +227,24 @@ def test_polish_text_in_its_own_code_page(tmp_path: Path, read: Reader) -> None:
     text = "Nazwa tabeli;Nazwa pola;Długość;Obowiązkowe\nPAT;Imię;30;T\nPAT;Płeć;1;N\n"
     path.write_bytes(text.encode("cp1250"))
     assert names(read(path)) == ["PAT.Imię", "PAT.Płeć"]
+
+
+def test_shaded_rows_of_a_word_table_are_mandatory_where_it_says_so(
+    tmp_path: Path, read: Reader
+) -> None:
+    paper = Document()
+    paper.add_paragraph("Rows with a grey background are mandatory.")
+    paper.add_heading("LOAD_PMI", 1)
+    grid = paper.add_table(rows=9, cols=3)
+    for number, row in enumerate(grid.rows):
+        texts = ("CHAR", "3", f"FIELD_{number}") if number else ("Type", "Length", "Name")
+        for cell, text in zip(row.cells, texts, strict=True):
+            cell.text = text
+        if number in (1, 2, 5):
+            shading = OxmlElement("w:shd")
+            shading.set(qn("w:fill"), "D9D9D9")
+            row.cells[2]._tc.get_or_add_tcPr().append(shading)
+    path = tmp_path / "d.docx"
+    paper.save(str(path))
+    (table,) = read(path).tables
+    assert [f.field_name for f in table.fields if f.mandatory] == ["FIELD_1", "FIELD_2", "FIELD_5"]

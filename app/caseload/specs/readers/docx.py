@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from lxml import etree
 from caseload.model.catalog import Provenance
 from caseload.model.errors import BadInput
 from caseload.specs.readers.archive import read_part
-from caseload.specs.readers.grid import Extracted, Grid, Row, Tell
+from caseload.specs.readers.grid import Colour, Extracted, Grid, Row, Tell
 from caseload.specs.readers.names import clean
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -115,6 +116,15 @@ def _is_heading(paragraph: etree._Element) -> bool:
     return value.lower().startswith(("heading", "title", "berschrift", "titre"))
 
 
+def _shade(cell: etree._Element) -> Colour | None:
+    """The background of a cell; None for white and for none."""
+    shading = cell.find(f"{_W}tcPr/{_W}shd")
+    fill = (shading.get(f"{_W}fill") or "") if shading is not None else ""
+    if not re.fullmatch(r"[0-9A-Fa-f]{6}", fill) or fill.upper() == "FFFFFF":
+        return None
+    return int(fill[:2], 16), int(fill[2:4], 16), int(fill[4:], 16)
+
+
 def _rows(table: etree._Element, name: str, sheet: str) -> list[Row]:
     rows: list[Row] = []
     above: dict[int, str] = {}
@@ -122,10 +132,12 @@ def _rows(table: etree._Element, name: str, sheet: str) -> list[Row]:
         if row.getparent() is not None and next(row.iterancestors(f"{_W}tbl")) is not table:
             continue
         cells: list[str] = []
+        shades: list[Colour | None] = []
         for cell in row.iter(f"{_W}tc"):
             if next(cell.iterancestors(f"{_W}tr")) is not row:
                 continue
             text = clean(_text(cell))
+            shades.append(_shade(cell))
             merge = cell.find(f"{_W}tcPr/{_W}vMerge")
             if merge is not None and merge.get(f"{_W}val") != "restart":
                 text = above.get(len(cells), "")
@@ -133,7 +145,9 @@ def _rows(table: etree._Element, name: str, sheet: str) -> list[Row]:
             span = cell.find(f"{_W}tcPr/{_W}gridSpan")
             wide = int(span.get(f"{_W}val") or 1) if span is not None else 1
             cells += [text, *[""] * (min(wide, 64) - 1)]
-        rows.append(Row(cells, Provenance(name, sheet=sheet, row=number)))
+        colours = {shade for shade in shades if shade is not None}
+        place = Provenance(name, sheet=sheet, row=number)
+        rows.append(Row(cells, place, colours.pop() if len(colours) == 1 else None))
     width = max((len(row.cells) for row in rows), default=0)
     for row in rows:
         row.cells += [""] * (width - len(row.cells))
