@@ -140,11 +140,13 @@ def flow(cell: str) -> str:
 
 def _broken_word(text: str, following: str) -> bool:
     last, first = text.rsplit(" ", maxsplit=1)[-1], following.split(" ", maxsplit=1)[0]
+    if _SHOUTED.match(first) or (last.endswith(".") and "." in last[:-1]):
+        return False
     if re.search(r"[A-Za-z0-9]-$", last) and re.match(r"[A-Za-z0-9]", first):
         return True
     if last.endswith(("/", "_", ".")) and re.fullmatch(r"[A-Z0-9_]+[/_.]", last[-20:]):
-        whole = re.fullmatch(r"[A-Z0-9_]+\W*", first) is not None and not _SHOUTED.match(first)
-        return whole and (last[-1] != "." or ("_" in last and "." not in last[:-1]))
+        whole = re.fullmatch(r"[A-Z0-9_]+\W*", first) is not None
+        return whole and (last[-1] != "." or "_" in last)
     if len(last) < 12 or not re.search(r"[_.]", last) or not re.fullmatch(r"[A-Za-z0-9_.]+", last):
         return False
     if last.isupper():
