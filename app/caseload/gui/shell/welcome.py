@@ -87,14 +87,14 @@ class Welcome(QWidget):
             self._go(partial(create_demo, folder))
 
     def _new(self) -> None:
+        from caseload.gui.pages.schemas_empty import PATTERNS
         from caseload.services.session import create_project
 
         folder = self._folder("An empty folder for the project")
         if folder is None:
             return
-        kinds = "Spec documents (*.xlsx *.csv *.docx *.pdf)"
-        source, _ = QFileDialog.getOpenFileNames(self, "The old system's documents", "", kinds)
-        target, _ = QFileDialog.getOpenFileNames(self, "The new system's documents", "", kinds)
+        source, _ = QFileDialog.getOpenFileNames(self, "The old system's documents", "", PATTERNS)
+        target, _ = QFileDialog.getOpenFileNames(self, "The new system's documents", "", PATTERNS)
         self._go(
             partial(
                 create_project,
