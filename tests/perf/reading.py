@@ -18,7 +18,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "unit"))
 
-from specs.guides import make_guide, random_layout, truth  # noqa: E402
+from specs.guides import make_guide, truth  # noqa: E402
+from specs.guides_random import random_layout  # noqa: E402
 
 from caseload.model.catalog import FieldSpec, TableSpec  # noqa: E402
 from caseload.model.progress import CancelToken, SilentProgress  # noqa: E402
