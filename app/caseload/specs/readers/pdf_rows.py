@@ -93,14 +93,17 @@ def unparted_rows(row: list[list[Line]], alignment: Alignment) -> list[list[list
 
     A row is its lines by column; a header above the first type is a row of its own.
     """
-    typed = [sum(is_bare_type(line.text) for line in lines) for lines in row]
-    column = max(range(len(row)), key=lambda c: typed[c], default=0)
-    if not row or typed[column] < _FEWEST or typed[column] < 0.6 * len(row[column]):
+    if not any(row):
         return [row]
     first = min(line.top for lines in row for line in lines)
-    height = row[column][0].bottom - row[column][0].top
+    height = min(line.bottom - line.top for lines in row for line in lines)
     head = [[line for line in lines if line.top < first + 0.5 * height] for lines in row]
     headed = header_strength([lines[0].text if lines else "" for lines in head]) >= _HEADER
+    typed = [sum(is_bare_type(line.text) for line in lines) for lines in row]
+    column = max(range(len(row)), key=lambda c: typed[c])
+    count = len(row[column]) - (1 if headed else 0)
+    if typed[column] < (1 if headed else _FEWEST) or typed[column] < 0.6 * count:
+        return [row]
     start = max(line.bottom for lines in head for line in lines) if headed else first
     pieces = [
         Piece(c, line, anchor=c == column and is_bare_type(line.text))
