@@ -173,8 +173,9 @@ class AssignColumns(QWidget):
         several = len(self.presenter.grids) > 1
         self.places.setVisible(several)
         self._places_rule.setVisible(several)
-        self._show("full", self._content)
         self.places.renew()
+        self.grid.renew()
+        self._show("full", self._content)
         self._show_grid()
 
     def _failed(self, error: BaseException) -> None:

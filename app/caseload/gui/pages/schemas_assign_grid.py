@@ -81,7 +81,8 @@ class GridRows(QAbstractTableModel):
         if role not in readable or self._presenter.empty:
             return None
         if orientation is Qt.Orientation.Vertical:
-            return words.number(self._presenter.grid.rows[section].number)
+            rows = self._presenter.grid.rows
+            return words.number(rows[section].number) if section < len(rows) else None
         tag = self._presenter.tag(section)
         return f"{letter(section)}, {tag.words}" if tag else letter(section)
 
