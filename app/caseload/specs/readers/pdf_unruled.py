@@ -119,7 +119,8 @@ class UnruledTables:
             return True
         if labelled_table([line.text])[1] >= 0 or gap > 60:
             return True
-        if line.left < self._edges[0] - 3 or line.bottom - line.top > 1.25 * height:
+        worded = any(map(str.isalnum, line.text))  # a lone bracket is taller than capitals
+        if line.left < self._edges[0] - 3 or (worded and line.bottom - line.top > 1.25 * height):
             return True
         if self._crosses(line) or self._is_heading(line):
             return True

@@ -129,7 +129,7 @@ def flow(cell: str) -> str:
     """
     paragraphs = []
     cell = _HANGING.sub(r"\1\n", _MASK_CUT.sub(" ", cell))
-    for paragraph in re.split(r"\n{2,}(?![a-z])", cell):
+    for paragraph in re.split(r"\n{2,}(?![a-z(),;.])", cell):
         text, before = "", ""
         for line in re.split(r"\n+", paragraph):
             gap = "" if not text or _broken_word(before, line) else " "
