@@ -233,7 +233,7 @@ def _fields(
                 waiting.append(ReadProblem(said, spec.provenance))
     for fix in added:
         _insert(specs, _made(table.name, fix, specs))
-    return specs, waiting
+    return _in_order(specs) if added else specs, waiting
 
 
 def _names(specs: Sequence[FieldSpec], found: Mapping[str, Fix]) -> dict[str, str]:
@@ -285,6 +285,15 @@ def _made(table: str, fix: Fix, beside: Sequence[FieldSpec]) -> FieldSpec:
 def _insert(specs: list[FieldSpec], spec: FieldSpec) -> None:
     later = (i for i, other in enumerate(specs) if other.position >= spec.position)
     specs.insert(next(later, len(specs)), spec)
+
+
+def _in_order(specs: Iterable[FieldSpec]) -> list[FieldSpec]:
+    """Positions that rise, so that a field that was put between others has its own."""
+    last, ordered = 0, []
+    for spec in specs:
+        last = max(spec.position, last + 1)
+        ordered.append(spec if spec.position == last else replace(spec, position=last))
+    return ordered
 
 
 def _gone(fix: Fix) -> ReadProblem | None:

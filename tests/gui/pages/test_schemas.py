@@ -456,7 +456,7 @@ def test_the_inspector_tells_a_correction_with_its_history_and_takes_it_back(des
     said = " ".join(label.text() for label in page.inspector.facts.findChildren(Label))
     assert "35 \u2192 77" in said
     assert "anna" in said
-    assert "correct LOAD_PMI.SURNAME" in said
+    assert "anna corrected length: errata of May" in said
     page.inspector.facts.take_back.click()
     opened.settle()
     assert page._row.spec.length == "35"
@@ -569,6 +569,7 @@ def test_without_catalogs_the_two_documents_are_asked_for_and_read(desk: Open) -
 def test_dropped_documents_are_taken_for_the_side_they_seem_to_describe(qtbot: QtBot) -> None:
     empty = SchemasEmpty()
     qtbot.addWidget(empty)
+    assert not empty.read_button.isEnabled()
     empty.resize(1200, 800)
     empty.layout().activate()
     asked: list[Any] = []
@@ -587,6 +588,9 @@ def test_dropped_documents_are_taken_for_the_side_they_seem_to_describe(qtbot: Q
     assert asked == [["/a/guide.pdf", "/a/dict.xlsx"]]
     empty.take_guess(IntakeGuess("/a/guide.pdf", "guide.pdf", 9, Side.TARGET, "names load tables"))
     assert empty.files == {Side.SOURCE: (), Side.TARGET: ("/a/guide.pdf",)}
+    assert not empty.read_button.isEnabled()
+    empty.choose(Side.SOURCE, ["/a/dict.xlsx"])
+    assert empty.read_button.isEnabled()
 
 
 def test_a_new_version_is_taken_in_for_the_document_it_replaces(desk: Open) -> None:

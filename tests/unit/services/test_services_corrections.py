@@ -103,6 +103,8 @@ def test_a_missed_field_is_added_where_it_stands(session):
     schemas.add_field(session, TARGET, "LOAD_PMI", "TITLE", changes, "on page 2")
     fields = [f.field_name for f in mapping_view.catalog(session, TARGET).tables["LOAD_PMI"].fields]
     assert fields[:4] == ["RECORD_NUMBER", "SYSTEM_CODE", "TITLE", "SURNAME"]
+    positions = [f.position for f in mapping_view.catalog(session, TARGET).all_fields()]
+    assert positions == list(range(1, 8))
     added = shown(session, "TITLE")
     assert added.spec.provenance == Provenance(GUIDE, page=2, box=(54, 130, 540, 150))
     assert added.read is None

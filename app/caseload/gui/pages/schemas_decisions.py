@@ -225,6 +225,7 @@ class DecidingPage(ReadingPage):
     def act_on_problem(self, what: str) -> None:
         """Do something with the problem in focus; see `ProblemsView.act`."""
         row = self._problem
+        self.problems_view.reason.hide()
         if row is None:
             return
         if what == "go":

@@ -22,8 +22,9 @@ from caseload.gui.components.card import Rule
 from caseload.gui.components.label import ElidedLabel, Label
 from caseload.gui.components.states import Icon, Offer, offer_row
 from caseload.gui.theme import current
+from caseload.gui.words import tip
 from caseload.model.catalog import Side
-from caseload.model.schema_views import IntakeGuess
+from caseload.model.schema_views import IntakeGuess, SpecDocument
 
 _WIDE = 760
 _KINDS = {
@@ -106,13 +107,13 @@ class _Half(QWidget):
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
         row.addLayout(column, 1)
 
-    def show_files(self, files: Sequence[str]) -> None:
-        """Say what was chosen."""
+    def show_files(self, files: Sequence[str], said: str = "chosen") -> None:
+        """Say what was chosen, or is there already."""
         names = [Path(file).name for file in files]
         self._said.setText(", ".join(names) or self._words)
-        self._said.setToolTip("\n".join(names))
+        self._said.setToolTip(tip("\n".join(names)))
         many = f"{len(names)} documents" if len(names) > 1 else "1 document"
-        self._formats.setText(f"{many} chosen" if names else "Excel, CSV, Word, PDF, SQL or JSON")
+        self._formats.setText(f"{many} {said}" if names else "Excel, CSV, Word, PDF, SQL or JSON")
 
     def _ask(self) -> None:
         title = _KINDS[self._side][0]
@@ -152,10 +153,12 @@ class SchemasEmpty(QWidget):
         *,
         writable: bool = True,
         offers: Sequence[Offer] = (),
+        known: Sequence[SpecDocument] = (),
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._files: dict[Side, list[str]] = {side: [] for side in Side}
+        self._known = {side: [d.name for d in known if d.side is side] for side in Side}
         self.setAcceptDrops(writable)
         self.setAccessibleName("Start with the two documents")
         centre = Qt.AlignmentFlag.AlignHCenter
@@ -194,8 +197,9 @@ class SchemasEmpty(QWidget):
             column.addSpacing(24)
             column.addLayout(offer_row(offers))
         column.addStretch(3)
-        for half in self._halves.values():
+        for side, half in self._halves.items():
             half.button.setEnabled(writable)
+            half.show_files(self._known[side], said="in the project")
         self._say(writable=writable)
 
     def _make_zone(self) -> QWidget:
@@ -224,12 +228,20 @@ class SchemasEmpty(QWidget):
         self._say(writable=True)
 
     def _say(self, *, writable: bool) -> None:
+        """What reading would read, or which document is still wanting."""
+        missing = [side for side in Side if not self._files[side] and not self._known[side]]
+        self.read_button.setEnabled(writable and not missing)
         if not writable:
             self._hint.setText("The project is open for reading only.")
+        elif len(missing) > 1:
+            self._hint.setText("Choose both documents first; an example is below.")
+        elif missing:
+            title = _KINDS[missing[0]][0]
+            self._hint.setText(f"The {title[:1].lower()}{title[1:]} is still wanting.")
         elif any(self._files.values()):
             self._hint.setText("A side without a choice keeps the documents it has.")
         else:
-            self._hint.setText("Without a choice, those that the project was made with.")
+            self._hint.setText("These are the documents that the project was made with.")
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take documents that can be read."""

@@ -19,6 +19,9 @@ from caseload.gui.work import JobCentre
 from caseload.model.catalog import Side
 from caseload.model.views import FieldRow
 
+_CROWDED = 1.25
+"""So much wider than the room the columns are before none of them gives way any more."""
+
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -69,6 +72,7 @@ class FieldGrid(GridView):
     paste_wanted = Signal()
     fill_wanted = Signal()
     filter_wanted = Signal(str, QPoint)
+    _forced: set[int] = frozenset()  # type: ignore[assignment]
 
     def __init__(self, side: Side, jobs: JobCentre, *, paged: bool) -> None:
         self.side = side
@@ -104,6 +108,15 @@ class FieldGrid(GridView):
             for place, kind in enumerate(self.kinds, 1)
             if not self.isColumnHidden(place)
         }
+
+    def _fit(self) -> None:
+        """With many columns the table goes sideways; names keep their width then."""
+        shown = sum(w for i, w in enumerate(self._widths) if not self.isColumnHidden(i))
+        own = self._by_hand - self._forced
+        crowded = shown > _CROWDED * max(1, self.viewport().width())
+        self._forced = set(range(len(self._widths))) - own if crowded else set()
+        self._by_hand = own | self._forced
+        super()._fit()
 
     def kind_at(self, index: Index) -> Kind | None:
         """The column of a cell; None for that of ticks."""

@@ -241,6 +241,8 @@ class ProblemsView(QWidget):
             rows = [row for row in rows if row.kind == self._kind]
         self.problems.set_rows(rows)
         self.grid.show_column("why", on=self._kind == SETTLED)
+        several = len({row.problem.provenance.document for row in rows}) > 1
+        self.grid.show_column("document", on=several)
         keys = [row.key for row in rows]
         self.grid.choose(keys.index(before.key) if before and before.key in keys else 0)
         self._ticked()

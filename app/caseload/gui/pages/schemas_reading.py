@@ -74,7 +74,8 @@ class ReadingPage(Page):
                 self._open_lifecycle,
             ),
         )
-        empty = SchemasEmpty(writable=self.presenter.writable, offers=offers)
+        known = self.presenter.reading.documents
+        empty = SchemasEmpty(writable=self.presenter.writable, offers=offers, known=known)
         empty.read_wanted.connect(self.read_documents)
         empty.guess_wanted.connect(partial(self._guess, take=empty.take_guess, say=empty.refuse))
         self._show_actions(on=False)

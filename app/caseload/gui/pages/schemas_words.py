@@ -237,11 +237,30 @@ def who_words(by: str, at: str, why: str) -> str:
     return f"{by}{when}: {why}" if why else f"{by}{when}"
 
 
+_DID = {
+    "correct": "corrected",
+    "confirm": "confirmed as read",
+    "add": "added",
+    "remove": "removed",
+    "take": "took the correction back",
+    "describe": "described",
+}
+
+
 def event_words(event: CorrectionEvent) -> str:
     """One thing done to a field."""
     when = words.moment(datetime.fromisoformat(event.at))
-    why = f" \u2013 {event.why}" if event.why and event.why != "confirmed as read" else ""
-    return f"{when}  {event.by}: {event.what}{why}"
+    head = event.what.split(maxsplit=1)[0] if event.what else ""
+    did = _DID.get(head, event.what)
+    if head == "correct":
+        did = f"corrected {event.changed.replace('_', ' ')}".strip()
+    why = f": {event.why}" if event.why and event.why != "confirmed as read" else ""
+    return f"{when}  {event.by} {did}{why}"
+
+
+def breakable(text: str) -> str:
+    """Words with places where a long name may be broken over lines."""
+    return text.replace("_", "_\u200b").replace(".", ".\u200b")
 
 
 TreeOrder = tuple[str, Callable[[TableSummary], Any] | None]
