@@ -149,7 +149,10 @@ def _goes_on(grid: Grid, fragment: Fragment, titles: list[str]) -> bool:
     same = len(grid.edges) == len(fragment.edges) and all(
         abs(a - b) < 4 for a, b in zip(grid.edges, fragment.edges, strict=True)
     )
-    if not same or _names_a_table(fragment.rows[0]):
+    if not same:
+        return False
+    again = _table_named(fragment.rows[0])
+    if again and again != _last_named(grid):
         return False
     label, _ = labelled_table(titles)
     if label:
@@ -157,15 +160,25 @@ def _goes_on(grid: Grid, fragment: Fragment, titles: list[str]) -> bool:
     return all(CONTINUED.search(line) or not re.search(r"\w", line) for line in titles)
 
 
-def _names_a_table(row: Row) -> bool:
+def _table_named(row: Row) -> str:
+    """The table that a row of one cell names with its label, as at the head of a grid; or ""."""
     filled = [cell for cell in row.cells if cell]
-    return len(filled) == 1 and labelled_table(filled[0].split("\n"))[1] >= 0
+    lines = [CONTINUED.sub("", line) for line in filled[0].split("\n")] if len(filled) == 1 else []
+    return labelled_table(lines)[0]
+
+
+def _last_named(grid: Grid) -> str:
+    return next((name for row in reversed(grid.rows) if (name := _table_named(row))), "")
 
 
 def _join(grid: Grid, rows: list[Row]) -> None:
     roles, header = _header_of(grid)
     rows = list(rows)
-    while rows and header is not None and [c.split() for c in rows[0].cells] == header:
+    title = _last_named(grid)
+    while rows and (
+        (title and _table_named(rows[0]) == title)
+        or (header is not None and [c.split() for c in rows[0].cells] == header)
+    ):
         rows.pop(0)
     if rows and roles is not None and grid.rows and _is_rest(rows[0], grid.rows[-1], roles):
         first = rows.pop(0)
