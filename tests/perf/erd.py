@@ -46,7 +46,9 @@ def main() -> None:
             program = [sys.executable, "-m", "caseload", *arguments, "--json"]
             subprocess.run(program, capture_output=True, check=False)
         written = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-        program = [sys.executable, "-c", "import caseload.gui.pages.erd, caseload.services.erd"]
+        modules = "gui.pages.erd", "gui.erd.inspector", "services.erd_domains", "specs.meaning"
+        imports = "; ".join(f"import caseload.{module}" for module in modules)
+        program = [sys.executable, "-c", imports]
         subprocess.run(program, env=written, check=True)
         make_application(Mode.LIGHT)
         for words in ("layout not stored", "layout stored"):
