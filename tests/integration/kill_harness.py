@@ -55,7 +55,9 @@ def live(folder: Path, *, in_child: bool) -> None:
         number = project.settings.get("decision", 0) + 1
         with project.command("anna", "settings.put", "decision", at=NOW):
             project.settings.put("decision", number, by="anna", at=NOW)
-        (folder / "acknowledged").write_text(str(number))
+        half = folder / "acknowledged.half"
+        half.write_text(str(number))
+        half.replace(folder / "acknowledged")
         settled: dict[str, Any] = {**SETTLED, "executor": None if in_child else InProcess()}
         if interrupted(project):
             resume(project, **settled)

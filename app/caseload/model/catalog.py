@@ -52,7 +52,8 @@ class FieldSpec:
     `data_type` and `length` are as printed in capitals (VARCHAR2 / NUMBER / DATE; length
     "10" or "10,2" or ""); a source dictionary often has only a size, which is `length`.
     `format` is a date mask such as DD/MM/YYYY HH24:MI.  `code_type` is "12 Sex": number and
-    name.  `key` marks a member of the table's primary key.  `confidence` is 0..1 from
+    name.  `loaded_to` is the new system's own column that the value ends in, where the document
+    says so.  `key` marks a member of the table's primary key.  `confidence` is 0..1 from
     `checks`, two decimals.
     """
 
@@ -76,6 +77,7 @@ class FieldSpec:
     unique: bool = False
     upper: bool = False
     condition: str = ""
+    loaded_to: str = ""
     provenance: Provenance = Provenance()
     confidence: float = 1.0
     checks: tuple[Check, ...] = ()

@@ -26,6 +26,7 @@ TITLES: Mapping[str, str] = {
     "foreign_field": "Parent field",
     "allowed_values": "Values",
     "condition": "Condition",
+    "loaded_to": "Loaded to",
     "description": "Description",
     "data_element": "Data element",
     "released_at": "Release",

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 _FIELD_COLUMNS = (
     "field_name", "raw_field_name", "data_type", "length", "mandatory", "key", "unique", "upper",
-    "format", "code_type", "foreign_key", "allowed_values", "condition", "description",
+    "format", "code_type", "foreign_key", "allowed_values", "condition", "loaded_to",
+    "description",
     "data_element", "logical_delete_flag", "released_at",
 )  # fmt: skip
 _NAMES = {Side.SOURCE: "Source", Side.TARGET: "Target"}

@@ -35,6 +35,7 @@ SORTS: Mapping[str, Callable[[FieldRow], Any]] = {
     "foreign_table": lambda r: (r.spec.foreign_table, r.spec.foreign_field),
     "allowed_values": lambda r: r.spec.allowed_values,
     "condition": lambda r: r.spec.condition,
+    "loaded_to": lambda r: r.spec.loaded_to,
     "description": lambda r: r.spec.description,
     "released_at": lambda r: r.spec.released_at,
     "logical_delete_flag": lambda r: r.spec.logical_delete_flag,

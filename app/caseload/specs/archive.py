@@ -20,7 +20,7 @@ from caseload.specs.catalog_files import catalog_from_dict, catalog_to_dict
 TRAITS = (
     "data_type", "length", "mandatory", "condition", "key", "unique", "foreign_table",
     "foreign_field", "format", "allowed_values", "code_type", "upper", "logical_delete_flag",
-    "released_at", "data_element", "description",
+    "released_at", "data_element", "loaded_to", "description",
 )  # fmt: skip
 """What of a field makes a version another one; where and how surely it was read does not."""
 

@@ -40,6 +40,7 @@ def field_cells(spec: FieldSpec, side: Side) -> dict[str, str]:
         "unique": _flag(spec.unique),
         "upper": _flag(spec.upper),
         "condition": spec.condition,
+        "loaded_to": spec.loaded_to,
         "source_document": place.document,
         "source_sheet": place.sheet,
         "source_row": _number(place.row),
@@ -78,6 +79,7 @@ def field_of(row: Mapping[str, str], side: Side, position: int) -> FieldSpec:
         unique=cell("unique") == "Y",
         upper=cell("upper") == "Y",
         condition=cell("condition"),
+        loaded_to=cell("loaded_to"),
         provenance=Provenance(
             cell("source_document"),
             _whole(cell("source_page")),

@@ -32,7 +32,8 @@ from caseload.store.schema import catalog, catalog_field, catalog_table, field_c
 _PLAIN = (
     "table_name", "field_name", "position", "data_type", "length", "raw_field_name",
     "description", "mandatory", "data_element", "logical_delete_flag", "released_at", "format",
-    "code_type", "foreign_table", "foreign_field", "upper", "condition", "confidence",
+    "code_type", "foreign_table", "foreign_field", "upper", "condition", "loaded_to",
+    "confidence",
 )  # fmt: skip
 """FieldSpec attributes that are columns of the same name."""
 

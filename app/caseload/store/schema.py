@@ -150,6 +150,7 @@ catalog_field = Table(
     Column("is_unique", Boolean, nullable=False, server_default=text("0")),
     _flag("upper"),
     _text("condition"),
+    _text("loaded_to"),
     _json("provenance"),
     Column("confidence", Float, nullable=False),
     _json("checks"),

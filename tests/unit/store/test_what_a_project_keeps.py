@@ -65,6 +65,7 @@ FULL = FieldSpec(
     unique=True,
     upper=True,
     condition="if living",
+    loaded_to="PATIENT.NHS_NO",
     provenance=PLACE,
     confidence=0.87,
     checks=(Check("type", passed=True), Check("length", passed=False, note="unclear")),

@@ -135,6 +135,7 @@ def kinds(side: Side, *, paged: bool) -> tuple[Kind, ...]:
             _NONE,
         ),
         Kind(_plain("condition", "Condition", 130, "quiet"), "condition", _NONE),
+        Kind(_plain("loaded_to", "Loaded to", 150, "path"), "loaded_to", _NONE),
         Kind(
             _plain("data_element", "Data element", 98),
             "data_element",

@@ -40,6 +40,11 @@ _NAMES = {
     Found.WHOLE_KEY: "whole key",
     Found.DATA: "values",
 }
+_SPOKEN = 1.6
+_ANSWERED = frozenset(("parent's key", "position in key", "same sort of thing"))
+"""Doubts which parent is meant: little is left of them where a word names it."""
+
+_REST = 0.2
 _SURE_ENTITY, _NEAR = 0.35, 0.6
 _SHARED = 3  # so many tables that begin with an item are no accident
 _FRACTIONS = ("FLOAT", "DOUBLE", "REAL", "MONEY")
@@ -64,21 +69,24 @@ class Weights:
         name = _NAMES.get(candidate.found, "names")
         evidence = [Evidence(name, passed=True, note=candidate.said)]
         points = [_START + _FOUND.get(candidate.found, 0.0)]
+        spoken = self._words(candidate)
+        by_name = spoken[1] >= _SPOKEN and len(candidate.child_fields) > 1
         for found, weight in (
             self._types(candidate),
             self._code_lists(candidate),
             self._parent_key(candidate),
             self._place_in_key(candidate),
             self._same_sort(candidate),
-            self._words(candidate),
+            spoken,
             self._own_identity(candidate),
             self._elements(candidate),
             self._last_field(candidate),
             self._standing(candidate),
         ):
             if found is not None:
+                answered = by_name and not found.passed and found.name in _ANSWERED
                 evidence.append(found)
-                points.append(weight)
+                points.append(weight * _REST if answered else weight)
         confidence = 1.0 / (1.0 + math.exp(-sum(points)))
         if candidate.kind is LinkKind.DECLARED:
             confidence = 1.0
@@ -255,18 +263,23 @@ class Weights:
 
     def _words(self, candidate: Candidate) -> tuple[Evidence | None, float]:
         """Whether a name or description speaks of the parent."""
-        context = context_words(self._whole.tables[candidate.parent], shipped_lexicon())
-        context -= {"master", "table", "file", "patient", "number"}
+        above = self._whole.tables[candidate.parent]
+        context = context_words(above, shipped_lexicon())
         lexicon = shipped_lexicon().words
         last = self._catalog.find(candidate.child, candidate.child_fields[-1])
         if last is None:
             return None, 0.0
         several = len(candidate.child_fields) > 1
+        entity = shipped_lexicon().entities.get(above.entity)
+        if several and entity:
+            context |= {phrase[0] for phrase in entity.phrases if len(phrase) == 1}
+        context -= {"master", "table", "file", "patient", "number"}
         prose = set(lexicon.of_prose(last.description)) & context
         named = self._items.telling(candidate.child, last.field_name) & context
+        apart = named - self._items.telling(candidate.parent, candidate.parent_fields[-1])
         if prose or named:
             where = "described with" if prose else "named with"
-            weight = (1.6 if prose else 0.2) if several else 0.5
+            weight = (_SPOKEN if prose or apart else 0.2) if several else 0.5
             return _speaks("names the parent", f"{where} “{min(prose or named)}”"), weight
         return None, 0.0
 

@@ -327,6 +327,7 @@ def _spec(row: Row, grid: Grid, roles: Roles, table: str, name: str) -> tuple[Fi
         unique=traits.unique,
         upper=traits.upper,
         condition=_one_line(cell(Role.CONDITION)) or traits.condition,
+        loaded_to=traits.loaded_to,
         provenance=row.place,
     )
     return spec, traits

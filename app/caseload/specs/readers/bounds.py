@@ -25,7 +25,7 @@ MOST_VALUES = 5_000
 
 _NAMES = ("raw_field_name", "foreign_table", "foreign_field")
 _TEXTS = ("data_type", "length", "data_element", "logical_delete_flag", "released_at", "format",
-          "code_type", "condition", "description")  # fmt: skip
+          "code_type", "condition", "loaded_to", "description")  # fmt: skip
 
 
 def bounded(reading: Reading) -> Reading:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from caseload.specs.readers.prose_destinations import destination
 from caseload.specs.readers.prose_links import code_type, references
 from caseload.specs.readers.prose_values import closed_list, date_format
 
@@ -112,6 +113,7 @@ class Traits:
 
     mandatory: bool | None = None
     condition: str = ""
+    loaded_to: str = ""
     foreign: list[tuple[str, str]] = field(default_factory=list)
     sure: bool = False
     code_type: str = ""
@@ -177,6 +179,7 @@ def _traits(text: str) -> Traits:
     found.foreign, found.sure = references(said)
     found.code_type = code_type(text)
     found.format = date_format(text, said)
+    found.loaded_to = destination(text)
     found.values = next((v for v in map(closed_list, said) if v), ())
     return found
 

@@ -1,4 +1,4 @@
-"""Versions of the spec documents, renames, relationships, diagrams and reader profiles."""
+"""Spec versions, renames, relationships, diagrams, reader profiles, and where a field ends."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ revision = "0003"
 down_revision = "0002"
 
 _STEPS = (
+    "ALTER TABLE catalog_field ADD COLUMN loaded_to TEXT DEFAULT '' NOT NULL",
     """
     CREATE TABLE spec_version (
         id INTEGER NOT NULL PRIMARY KEY,
