@@ -55,6 +55,7 @@ def full_catalog(side: Side) -> Catalog:
         unique=True,
         upper=True,
         condition="=when X is given",
+        loaded_to="PATIENT.NHS_NO",
         provenance=place,
         confidence=0.87,
         checks=(Check("own cell", True), Check("a:b|c", False, "why \\ not: this")),
