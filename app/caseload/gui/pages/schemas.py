@@ -362,7 +362,9 @@ class SchemasPage(InspectingPage):
         return self.view.toolbar.search if self._content is not None else None
 
     def states_for_screenshots(self) -> Sequence[tuple[str, Callable[[], None]]]:
-        """What the page can show beside the five states."""
+        """What the page can show beside the five states, once there are fields."""
+        if self.state != "full":
+            return super().states_for_screenshots()
         pictures: Sequence[tuple[str, Callable[[], Any]]] = states(self)
         return (*pictures, *super().states_for_screenshots()[1:])
 
