@@ -59,6 +59,7 @@ class Caseload(QObject):
         QTimer.singleShot(0, self, self._begin)
 
     def _begin(self) -> None:
+        self._garbage.watch(self.window.windowHandle())
         folder = self._wanted
         if folder is None:
             self.show_welcome()

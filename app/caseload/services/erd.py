@@ -29,6 +29,8 @@ from caseload.services.erd_links import Tie, degrees, ties
 if TYPE_CHECKING:
     from caseload.services.session import ProjectSession
 
+_MANY = 120
+
 _Standings = dict[tuple[str, str], Standing]
 
 
@@ -183,6 +185,21 @@ def _linked(bare: Diagram, rows: tuple[RelationshipRow, ...]) -> Diagram:
             between[one, other] += 1
     links = tuple(DomainLink(a, b, n) for (a, b), n in between.most_common())
     return replace(bare, tables=tables, relationships=shown, domain_links=links)
+
+
+def usual_density(shown: Diagram) -> Density:
+    """What suits the number of tables."""
+    return Density.NAMES if len(shown.tables) > _MANY else Density.KEYS
+
+
+def lay_out(session: ProjectSession) -> None:
+    """Find domains and places of both sides and keep them, so that the page opens at once."""
+    if session.read_only:
+        return
+    for side in Side:
+        shown = diagram(session, side, linked=False)
+        if shown.tables:
+            placement(session, side, density=usual_density(shown))
 
 
 def layouts(session: ProjectSession, side: Side) -> tuple[StoredLayout, ...]:

@@ -13,7 +13,7 @@ from caseload.model.gates import PROFILES
 from caseload.model.progress import CancelToken, Progress, SilentProgress
 from caseload.model.stage import STAGES, RunState, Stage, StageOptions, StageResult, Verdict
 from caseload.model.views import RunSummary
-from caseload.services import databases, issue_archive, settings
+from caseload.services import databases, erd, issue_archive, settings
 from caseload.services.permission import Permission
 from caseload.services.runs import summary_of
 from caseload.store.records import RunRecord, StageRecord
@@ -139,6 +139,8 @@ def run_lifecycle(
         if isinstance(executor, ChildProcess):
             executor.close()
     issue_archive.keep(session)
+    if Stage.EXTRACT_SPECS in run.stages:
+        erd.lay_out(session)
     return LifecycleOutcome(
         run=run.number,
         results=tuple(_result_of(a) for s in run.stages if (a := run.latest(s))),

@@ -174,22 +174,37 @@ def domain_edges(diagram: Diagram, regions: Mapping[str, Box]) -> list[DomainEdg
         if a is None or b is None:
             continue
         path, middle = _between(a, b, taken)
-        others = [box for name, box in regions.items() if name not in (link.one, link.other)]
-        points = [path.pointAtPercent(i / _SAMPLES) for i in range(_SAMPLES + 1)]
-        crossed = any(
-            box.x < p.x() < box.right and box.y < p.y() < box.bottom
-            for box in others
-            for p in points
-        )
-        near = any(abs(middle.x() - t.x()) < 170 and abs(middle.y() - t.y()) < 130 for t in taken)
         way = path.boundingRect().adjusted(-30, -30, 30, 30)
-        met = any(way.intersects(other) for other in ways)
-        clear = not (crossed or near or met) and link.count >= least
+        clear = (
+            link.count >= least
+            and not any(way.intersects(other) for other in ways)
+            and not any(
+                abs(middle.x() - t.x()) < 170 and abs(middle.y() - t.y()) < 130 for t in taken
+            )
+            and not _crosses(path, [regions[n] for n in regions.keys() - {link.one, link.other}])
+        )
         if clear:
             taken.append(middle)
             ways.append(way)
         found.append(DomainEdge(link.one, link.other, link.count, path, middle, clear))
     return found
+
+
+def _crosses(path: QPainterPath, boxes: Sequence[Box]) -> bool:
+    """True where a line runs through one of the boxes."""
+    around = path.boundingRect()
+    near = [
+        b
+        for b in boxes
+        if b.x < around.right()
+        and around.left() < b.right
+        and b.y < around.bottom()
+        and around.top() < b.bottom
+    ]
+    if not near:
+        return False
+    points = [path.pointAtPercent(i / _SAMPLES) for i in range(_SAMPLES + 1)]
+    return any(b.x < p.x() < b.right and b.y < p.y() < b.bottom for b in near for p in points)
 
 
 def _between(a: Box, b: Box, taken: Sequence[QPointF]) -> tuple[QPainterPath, QPointF]:

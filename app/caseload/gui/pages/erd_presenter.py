@@ -12,8 +12,6 @@ from caseload.model.erd import WHOLE_SYSTEM, Box, Density, Diagram, Placement, S
 from caseload.model.relationship import RelationshipRow
 from caseload.model.views import ChangeSet
 
-_MANY = 120
-
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -154,8 +152,7 @@ def _load(session: Any, side: Side, layout: str, density: Density | None) -> Loa
     from caseload.services import erd, mapping_view
 
     shown = erd.diagram(session, side, linked=False)
-    if density is None:
-        density = Density.NAMES if len(shown.tables) > _MANY else Density.KEYS
+    density = density or erd.usual_density(shown)
     return Loaded(
         shown,
         erd.placement(session, side, layout, density),
