@@ -28,6 +28,9 @@ _SENTENCE_END = re.compile(
     r"\n{2,}|\s*[\u2022\u25cf\u25aa\uf0b7\u2023\u00b7]\s+"
     r"|(?<=[.;!?])(?<!\b[eE]\.[gG]\.)(?<!\b[iI]\.[eE]\.)(?<!\bno\.)"
     r"\s+(?=[A-Z0-9\"'\u2018\u201c(\[])"
+    r"(?!(?<=;\s)[\"'\u2018\u201c]?[A-Z0-9]{1,12}[\"'\u2019\u201d]?"
+    r"\s*(?:[=:;,.(\u2013\u2014]|-\s|for\b|means\b|$))"
+    r"|(?<=[a-z]{3}[.])(?<!\betc\.)(?<!approx\.)\s+(?=formatted\b)"
     r"|(?<=[.;!?])(?<=[a-z][.;!?])(?=[A-Z][a-z])"
     rf"|(?<=[\w\])\"\u201d'\u2019])\s+(?={_OPENER})"
     rf"|(?<=[A-Za-z0-9])(?<!\b[A-Z]{{3}} )\s+(?={_STARTS})"
@@ -62,7 +65,7 @@ _GIVEN = (
 )
 _EMPTY = r"(?:null|blank|empty|left (?:blank|empty)|omitted)"
 _DEMAND = (
-    r"(?:mandatory|required|compulsory|obligatory|(?<![A-Z]{3} )must (?:always )?(?:not )?be "
+    r"(?:mandatory|required|compulsory|obligatory|needed|(?<![A-Z]{3} )must (?:always )?(?:not )?be "
     rf"(?:{_GIVEN}|{_EMPTY}|left)|(?:can ?not|must not|may not) be {_EMPTY})"
 )
 _IF = (
@@ -73,16 +76,24 @@ _CONDITIONAL = re.compile(
     rf"\b{_DEMAND}\b.*\b{_IF}\b|^\W*{_IF}\b.*\b{_DEMAND}\b", re.IGNORECASE | re.DOTALL
 )
 _MANDATORY = re.compile(
-    r"^\W*(?:this |the |it )?(?:data )?(?:field |column |item |value |it )?"
+    r"^\W*(?:this |the |it |an? )?(?:data )?(?:field |column |item |value |entry |it )?"
     r"(?:is |are |must be |= ?)?(?:an? |always |strictly )*"
     r"(?:mandatory|compulsory|obligatory|required|not null)\b"
     r"(?! (?:fields|columns|items|data|values)\b)"
-    r"(?! (?:for|by|to|in|as)\b(?! (?:all|every|each|any) (?:records?|rows?|loads?|cases|entries)))"
-    rf"|^\W*(?:(?:this|the|it|field|column|value|and) )*(?:must|has to|should) always be {_GIVEN}\b"
-    rf"|^\W*(?:(?:this|the|it|field|column|value) )*must be {_GIVEN}"
+    r"(?! (?:for|by|to|in|as)\b(?! (?:all|every|each|any) "
+    r"(?:records?|rows?|loads?|cases|entries|patients?)\b))"
+    rf"|^\W*(?:(?:an?|this|the|it|field|column|value|and) )*(?:must|has to|should) always be {_GIVEN}\b"
+    rf"|^\W*(?:(?:an?|this|the|it|field|column|value) )*must be {_GIVEN}"
     r"\b(?! (?:as|in|with|by|using|from|to)\b)"
     r"|^\W*(?:(?:this|the|it|field|column|value) )*"
-    rf"(?:can ?not|must not|may not|can't) be {_EMPTY}\b",
+    rf"(?:can ?not|must not|may not|can't) be {_EMPTY}\b"
+    rf"|^\W*(?:(?:an?|this|the|it|field|column|value|is) )*(?:needs to be|is to be|always) {_GIVEN}"
+    r"\b(?! (?:as|in|with|by|using|from|to)\b)"
+    rf"|^\W*(?:(?:a|the|this|field|column) )*(?:must|has to|needs to|should) (?:always )?"
+    r"(?:have|contain|hold) a value\b"
+    rf"|^\W*(?:(?:is|field|column|this|value) )*never {_EMPTY}\b"
+    r"|^\W*(?:do not|never|don't) (?:leave|be left) (?:this |it |the field )?(?:blank|empty|null)\b"
+    r"|\((?:always )?(?:mandatory|required|compulsory)\)$",
     re.IGNORECASE,
 )
 _CASE = r"(?:upper[ -]?case|(?:block )?capitals\b|capital letters)"

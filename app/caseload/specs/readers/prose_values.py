@@ -25,15 +25,27 @@ _OTHER_FORMAT = re.compile(
 _TYPE = re.compile(r"(?:N?VARCHAR2?|N?CHAR|NUMBER|NUMERIC|INTEGER|DECIMAL|DATE)\b", re.IGNORECASE)
 _NO_VALUE = re.compile(r"(?:left |may be )?(?:blank|null|empty|nothing|not set)", re.IGNORECASE)
 _RANGE = re.compile(r"\d+\s*-\s*\d+|[A-Z]-[A-Z]")
-_DATE = re.compile(r"\b\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\b")
+_DATE = re.compile(r"\b(?!\d[/.-]\d[/.-]\d\b)\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\b")
 
 _ANNOUNCED = re.compile(
     r"\b(?:accepted|allowed|valid|permitted|possible|acceptable|available|allowable|expected)\s+"
-    r"(?:values?|codes?|options?|entries|answers?)\s*"
+    r"(?:values?|codes?|options?|entries|answers?|list|set|domain)\s*"
     r"(?:(?:are|is|can be|include|:|=|\u2013|\u2014|-)\s*)*"
     r"(?:either\b|one of\b:?|only\b)?\s*"
     r"|^(?:values?|options?)\s*(?:are|is)?\s*[:=\u2013-]+\s*",
     re.IGNORECASE,
+)
+_HEADED = re.compile(
+    r"\b(?:values?|options?|choices|domain|codes|code list|list of values|value (?:list|set)|lov|"
+    r"enum(?:eration)?)\s*(?:(?:are|is|of|used|held)\s*)?(?:[:=]|\u2013|(?=[\[{]))\s*"
+    r"|\baccepts?\s+(?:only\s+)?|\b(?:restricted|limited|constrained) to\s+(?:the values?\s+)?",
+    re.IGNORECASE,
+)
+_CASES = re.compile(
+    r"(?<!\w)[\"'\u2018\u201c]?(?P<one>[A-Z0-9]{1,4})[\"'\u2019\u201d]?\s+(?:if|when|where)\b"
+    r"[^.;=]*?[,;]\s*(?:(?:and|or|otherwise|else|set to|enter|use)\s+)*"
+    r"[\"'\u2018\u201c]?(?P<other>[A-Z0-9]{1,4})[\"'\u2019\u201d]?"
+    r"(?=\s*$|\s+(?:if|when|where|otherwise)\b)"
 )
 _STRICT = re.compile(
     r"\b(?:must|should|can|may|shall|has to|needs to|will)\s+(?:only\s+)?"
@@ -58,7 +70,8 @@ _NEXT_SENTENCE = re.compile(r"(?P<code>[A-Z0-9]{1,4})\s+(?:[A-Z][a-z].*\s.*|N\.?
 _PART = re.compile(
     r"(?:[\"'\u201c\u2018](?P<quoted>[^\"'\u201c\u201d\u2018\u2019]{1,40})[\"'\u201d\u2019]"
     r"|(?P<bare>[A-Za-z0-9][\w+.-]{0,39}))"
-    rf"(?P<label>\s*(?:=|:|\u2013|\u2014|\s-\s)\s*\S.*|\s*\(.*\)|\s+-\s*\S.*)?{_TAIL}",
+    r"(?P<label>\s*(?:=|:|\u2013|\u2014|\s-\s)\s*\S.*|\s*\(.*\)|\s+-\s*\S.*"
+    rf"|\s+(?:for|meaning|means|denotes|stands for|to (?:indicate|mean|show))\s+\S.*)?{_TAIL}",
     re.DOTALL,
 )
 
@@ -100,10 +113,14 @@ def closed_list(text: str) -> tuple[str, ...]:
         values = _values(text[match.end() :], least=1)
         if values:
             return values
-    for match in _STRICT.finditer(text):
-        values = _values(text[match.end() :], least=2)
-        if values and all(v == v.upper() for v in values):
-            return values
+    for pattern in (_HEADED, _STRICT):
+        for match in pattern.finditer(text):
+            values = _values(text[match.end() :], least=2)
+            if values and all(v == v.upper() for v in values):
+                return values
+    cases = _CASES.search(text)
+    if cases and cases["one"] != cases["other"]:
+        return cases["one"], cases["other"]
     opening = _WHOLE.match(text)
     values = _values(text[opening.end() if opening else 0 :], least=2)
     if values and all(v == v.upper() and len(v) <= 12 and "_" not in v for v in values):
@@ -114,7 +131,13 @@ def closed_list(text: str) -> tuple[str, ...]:
 
 def _values(text: str, *, least: int) -> tuple[str, ...]:
     """The values that a stretch of a sentence lists, or () when it holds anything else."""
-    text = re.split(r"[.;]\s", text.strip().rstrip(".;:"), maxsplit=1)[0]
+    whole = re.split(r"\.\s", text.strip().rstrip(".;:"), maxsplit=1)[0]
+    braced = re.match(r"[\[{(]\s*([^\[\](){}]*?)\s*[)}\]]", whole)
+    whole = braced.group(1) if braced else whole
+    return _listed(whole, least=least) or _listed(whole.partition("; ")[0], least=least)
+
+
+def _listed(text: str, *, least: int) -> tuple[str, ...]:
     text = _ENDS.split(text.strip(), maxsplit=1)[0].strip(" ,")
     values: list[str] = []
     labelled = 0
