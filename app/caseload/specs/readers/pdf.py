@@ -26,6 +26,7 @@ _MAX_PAGES = 5_000
 _TITLE_LINES = 40
 _HEADER_WITHIN = 12
 _LEAST_EDGES = 3
+_HEADER_STRENGTH = 2
 
 
 def extract(path: Path, name: str, tell: Tell) -> Extracted:
@@ -175,9 +176,11 @@ def _join(grid: Grid, rows: list[Row]) -> None:
     roles, header = _header_of(grid)
     rows = list(rows)
     title = _last_named(grid)
+    above = _above_header(grid)
     while rows and (
         (title and _table_named(rows[0]) == title)
         or (header is not None and [c.split() for c in rows[0].cells] == header)
+        or _words_in(rows[0]) in above
     ):
         rows.pop(0)
     if rows and roles is not None and grid.rows and _is_rest(rows[0], grid.rows[-1], roles):
@@ -192,9 +195,21 @@ def _join(grid: Grid, rows: list[Row]) -> None:
     grid.rows += rows
 
 
+def _above_header(grid: Grid) -> list[str]:
+    """The rows that stand above a grid's header, which a page repeats together with it."""
+    for index, row in enumerate(grid.rows[:_HEADER_WITHIN]):
+        if header_strength(row.cells) >= _HEADER_STRENGTH:
+            return [_words_in(above) for above in grid.rows[:index]]
+    return []
+
+
+def _words_in(row: Row) -> str:
+    return " ".join(word for cell in row.cells for word in cell.split())
+
+
 def _header_of(grid: Grid) -> tuple[Roles | None, list[list[str]] | None]:
     for index, row in enumerate(grid.rows[:_HEADER_WITHIN]):
-        if header_strength(row.cells) >= 2:
+        if header_strength(row.cells) >= _HEADER_STRENGTH:
             roles = settle(row.cells, [r.cells for r in grid.rows[index + 1 :]])
             return roles, [cell.split() for cell in row.cells]
     return None, None

@@ -25,6 +25,8 @@ _DOT = 1.6
 _DOT_GAP = 5.0
 _FEWEST_DOTS = 5
 _MAX_FORM_DEPTH = 4
+_UNPAINTED = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
+_MINUS = 0x2212
 _SMALL = np.array([ord(c) for c in "aceimnorsuvwxz,._-"])
 _TALL = np.array([ord(c) for c in "ABCDEFGHIKLMNOPRSTUVWXYZ0123456789"])
 _CAPITAL = 0.72
@@ -63,14 +65,17 @@ class Page:
 
 
 class _Drawn:
-    """Collects lines and fills of a page while its objects are walked."""
+    """Collects lines and fills of a page while its objects are walked.
+
+    `shown` and `unseen` count texts that are printed and those that are there but invisible.
+    """
 
     def __init__(self, page_area: float) -> None:
         self.across: list[tuple[float, float, float]] = []
         self.down: list[tuple[float, float, float]] = []
         self.fills: list[tuple[float, ...]] = []
         self.dots: list[tuple[float, float]] = []
-        self.images = 0
+        self.images = self.shown = self.unseen = 0
         self._page_area = page_area
 
     def rectangle(self, box: tuple[float, float, float, float], rgb: tuple[int, int, int]) -> None:
@@ -107,6 +112,13 @@ class _Drawn:
         self.across += [(y, start, end) for y, start, end in _dotted(dots[:, [1, 0]])]
         self.down += [(x, start, end) for x, start, end in _dotted(dots)]
 
+    def text(self, mode: int) -> None:
+        """Count a text by how it is painted."""
+        if mode in _UNPAINTED:
+            self.unseen += 1
+        else:
+            self.shown += 1
+
     def image(self, box: tuple[float, float, float, float]) -> None:
         """Count a picture that could be a scanned page."""
         left, bottom, right, top = box
@@ -125,10 +137,11 @@ def read_page(document: Any, index: int) -> Page:
         raise ValueError(f"page {index + 1} cannot be loaded")
     try:
         left, bottom, right, top = _crop(page)
-        codes, boxes, origins = _characters(page)
         drawn = _Drawn((right - left) * (top - bottom))
         _walk(page, pdfium.FPDFPage_CountObjects(page), pdfium.FPDFPage_GetObject, drawn, None, 0)
         drawn.join_dots()
+        covered = 0 < drawn.unseen < drawn.shown and not drawn.images
+        codes, boxes, origins = _characters(page, only_shown=covered)
         turn = pdfium.FPDFPage_GetRotation(page)
     finally:
         pdfium.FPDF_ClosePage(page)
@@ -137,10 +150,19 @@ def read_page(document: Any, index: int) -> Page:
     fills = _array(drawn.fills, 7)
     fills[:, :4] = place.boxes(fills[:, :4])
     shown = place.boxes(boxes)
+    inside = _inside(shown, *place.size)
+    codes, shown, origins = codes[inside], shown[inside], origins[inside]
+    across = across[(across[:, 0] > -_THIN) & (across[:, 0] < place.size[1] + _THIN)]
     if len(codes):
         baselines = place.boxes(np.column_stack([origins, origins]))[:, 1]
         shown = _evened(codes, shown, baselines)
     return Page(index + 1, *place.size, codes, shown, across, down, fills, drawn.images)
+
+
+def _inside(boxes: Floats, width: float, height: float) -> NDArray[np.bool_]:
+    """Which boxes have their middle on the page: what lies off it is not seen in print."""
+    x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+    return np.asarray((x > 0) & (x < width) & (y > 0) & (y < height))
 
 
 def _evened(codes: Codes, boxes: Floats, baselines: Floats) -> Floats:
@@ -150,13 +172,17 @@ def _evened(codes: Codes, boxes: Floats, baselines: Floats) -> Floats:
     would be lower than one of capitals.
     """
     heights = boxes[:, 3] - boxes[:, 1]
-    small, tall = heights[np.isin(codes, _SMALL)], heights[np.isin(codes, _TALL)]
-    if len(small) < 5 or len(tall) < 5 or np.median(small) > 0.88 * np.median(tall):
+    small, tall = np.isin(codes, _SMALL), np.isin(codes, _TALL)
+    if small.sum() < 5 or tall.sum() < 5:
         return boxes
-    em = float(np.median(tall)) / _CAPITAL
     order = np.argsort(baselines, kind="stable")
     line = np.empty(len(codes), dtype=np.int64)
     line[order] = np.cumsum(np.r_[0, np.diff(baselines[order]) > 0.5])
+    highest = np.zeros(int(line.max()) + 1)
+    np.maximum.at(highest, line, heights)
+    if np.median((heights / highest[line])[small]) > 0.88:
+        return boxes
+    em = float(np.median(heights[tall])) / _CAPITAL
     rise = np.zeros(int(line.max()) + 1)
     np.maximum.at(rise, line, baselines - boxes[:, 1])
     size = np.clip(rise / _CAPITAL, 0.7 * em, 3 * em)[line]
@@ -237,10 +263,11 @@ class _Placing:
         return level[:, [1, 0, 2]], upright[:, [0, 1, 3]]
 
 
-def _characters(page: Any) -> tuple[Codes, Floats, Floats]:
+def _characters(page: Any, *, only_shown: bool) -> tuple[Codes, Floats, Floats]:
     """Printed characters, their boxes and the points (n, 2) on their baselines.
 
-    Made-up spaces and line ends have no box and are dropped.
+    Made-up spaces and line ends have no box and are dropped; so are characters that are not
+    painted, where `only_shown` asks for it.
     """
     text = pdfium.FPDFText_LoadPage(page)
     try:
@@ -253,17 +280,27 @@ def _characters(page: Any) -> tuple[Codes, Floats, Floats]:
             _char_box(handle, index, start + 16 * index)
             _char_origin(handle, index, points + 16 * index, points + 16 * index + 8)
         codes = np.array([_char_code(handle, index) for index in range(count)], dtype=np.int64)
+        painted = _painted(text, count) if only_shown else np.ones(count, dtype=np.bool_)
     finally:
         pdfium.FPDFText_ClosePage(text)
     boxes64 = boxes.astype(np.float64)[:, [0, 3, 2, 1]]
-    codes[np.isin(codes, _HYPHENS)] = ord("-")
+    codes[np.isin(codes, (*_HYPHENS, _MINUS))] = ord("-")
     codes[codes == 0xA0] = ord(" ")
     height = boxes64[:, 3] - boxes64[:, 1]
     printed = (codes >= 0x20) & (codes < 0x110000) & (boxes64[:, 2] > boxes64[:, 0]) & (height > 0)
-    printed &= ~((codes >= 0xD800) & (codes < 0xE000))
+    printed &= painted & ~((codes >= 0xD800) & (codes < 0xE000))
     if printed.any():
         printed &= height < 4 * np.median(height[printed])
     return codes[printed].astype(np.uint32), boxes64[printed], origins[printed]
+
+
+def _painted(text: Any, count: int) -> NDArray[np.bool_]:
+    """Which characters are painted, and not only there to be found and copied."""
+    modes = (
+        pdfium.FPDFTextObj_GetTextRenderMode(pdfium.FPDFText_GetTextObject(text, index))
+        for index in range(count)
+    )
+    return np.array([mode not in _UNPAINTED for mode in modes], dtype=np.bool_)
 
 
 def _walk(holder: Any, count: int, get: Any, drawn: _Drawn, matrix: Any, depth: int) -> None:
@@ -275,6 +312,8 @@ def _walk(holder: Any, count: int, get: Any, drawn: _Drawn, matrix: Any, depth: 
             _path(item, drawn, matrix)
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
             drawn.image(_bounds(item, matrix))
+        elif kind == pdfium.FPDF_PAGEOBJ_TEXT:
+            drawn.text(pdfium.FPDFTextObj_GetTextRenderMode(item))
         elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _MAX_FORM_DEPTH:
             inner = _times(_matrix(item), matrix)
             parts = pdfium.FPDFFormObj_CountObjects(item)

@@ -37,6 +37,8 @@ def lines_of(codes: Codes, boxes: Floats, cells: NDArray[np.int64]) -> list[Line
     if not len(codes):
         return []
     order, line = _ordered(boxes, cells)
+    over = _overprinted(codes[order], boxes[order], line)
+    order, line = order[~over], line[~over]
     codes, boxes, cells = codes[order], boxes[order], cells[order]
     starts = np.flatnonzero(np.r_[True, line[1:] != line[:-1]])
     ends = np.r_[starts[1:], len(line)]
@@ -78,6 +80,14 @@ def _ordered(
     line = np.cumsum(new_cell | (step > _SAME_LINE * height[order]))
     again = np.lexsort((boxes[order][:, 0], line))
     return order[again], line[again]
+
+
+def _overprinted(codes: Codes, boxes: Floats, line: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Spaces that the character after them stands on: they were taken back to kern a word."""
+    width = boxes[:-1, 2] - boxes[:-1, 0]
+    over = (codes[:-1] == ord(" ")) & (line[:-1] == line[1:])
+    over &= boxes[1:, 0] < boxes[:-1, 0] + 0.4 * width
+    return np.r_[over, False]
 
 
 def _middle(values: Floats) -> float:

@@ -40,11 +40,12 @@ _SET_NOT_NULL = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _NO_ADDITION = re.compile(r"(?:ALTER|DROP|MODIFY)\b", re.IGNORECASE)
-_STRING = r"[NE]?'((?:[^'\\]|''|\\.)*)'"
+_STRING = r"[NE]?'((?:[^']|'')*)'"
+_GUARDED = r"[NE]?'((?:[^'\\]|''|\\.)*)'"
 _COMMENT = re.compile(
     rf"COMMENT\s+ON\s+(TABLE|COLUMN)\s+({NAME})\s+IS\s+{_STRING}", re.IGNORECASE | re.DOTALL
 )
-_TABLE_COMMENT = re.compile(rf"\bCOMMENT\s*=?\s*{_STRING}", re.IGNORECASE | re.DOTALL)
+_TABLE_COMMENT = re.compile(rf"\bCOMMENT\s*=?\s*{_GUARDED}", re.IGNORECASE | re.DOTALL)
 _PROPERTY = re.compile(r"EXEC(?:UTE)?\s+\S*sp_addextendedproperty\b(.*)", re.IGNORECASE | re.DOTALL)
 
 
@@ -57,9 +58,10 @@ def extract(path: Path, name: str, tell: Tell) -> Extracted:
     tell(0.0, "SQL")
     logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
     script = decoded(path.read_bytes(), name)
-    reader = _Script(name, dialect_of(script))
+    dialect = dialect_of(script)
+    reader = _Script(name, dialect)
     lines = script.count("\n") + 1
-    for statement in statements(script):
+    for statement in statements(script, dialect):
         tell(0.99 * statement.line / lines, "statements")
         reader.take(statement)
     if not reader.tables:
@@ -199,11 +201,7 @@ class _Script:
             parts, _ = items(rest, adds.end())
             at += 1
         cleaned = [(at + place - 1, _ADD.sub("", text, count=1)) for place, text in parts]
-        wanted = [
-            part
-            for part in cleaned
-            if not re.match(r"(?:ALTER|DROP|MODIFY)\b", part[1], re.IGNORECASE)
-        ]
+        wanted = [part for part in cleaned if not _NO_ADDITION.match(part[1])]
         self._add(statement, table, wanted)
 
     def _comment(self, match: re.Match[str]) -> None:

@@ -6,12 +6,24 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_PIECES = re.compile(
-    r"(?P<comment>--[^\n]*|/\*.*?(?:\*/|\Z))"
-    r"|(?P<quoted>'(?:[^'\\]|''|\\.)*'|\"[^\"]*\"|`[^`]*`|\$(?P<tag>\w*)\$.*?\$(?P=tag)\$)"
-    r"|(?P<end>;|^[ \t]*GO(?:[ \t]+\d+)?[ \t]*\r?$|^[ \t]*/[ \t]*\r?$)",
-    re.DOTALL | re.MULTILINE | re.IGNORECASE,
-)
+_DECLARES = r"(?:CREATE\s+(?:\w+\s+){0,3}TABLE|ALTER\s+TABLE|COMMENT\s+ON\s+(?:TABLE|COLUMN))\b"
+_QUOTES = {"mysql": r"'(?:[^'\\]|''|\\.)*'", "": r"\b[eE]'(?:[^'\\]|''|\\.)*'|'(?:[^']|'')*'"}
+
+
+def _pieces(dialect: str) -> re.Pattern[str]:
+    """What parts a script: only in MySQL does a backslash in quotes guard the next character."""
+    return re.compile(
+        r"(?P<comment>--[^\n]*|/\*.*?(?:\*/|\Z)|^COPY\b[^;\n]*\bFROM\s+stdin\b.*?^\\\.)"
+        r"|(?P<command>^[ \t]*(?:(?:PROMPT|REM|REMARK|SPOOL|WHENEVER)\b|@|\\[a-z])[^\n]*)"
+        rf"|(?P<quoted>{_QUOTES.get(dialect, _QUOTES[''])}|\"[^\"]*\"|`[^`]*`"
+        r"|\$(?P<tag>\w*)\$.*?\$(?P=tag)\$)"
+        r"|(?P<end>;|^[ \t]*GO(?:[ \t]+\d+)?[ \t]*\r?$|^[ \t]*/[ \t]*\r?$)"
+        rf"|(?P<again>^[ \t]*(?={_DECLARES}))",
+        re.DOTALL | re.MULTILINE | re.IGNORECASE,
+    )
+
+
+_SWALLOWED = re.compile(rf"^[ \t]*{_DECLARES}", re.MULTILINE | re.IGNORECASE)
 _INSIDE = re.compile(r"'(?:[^'\\]|''|\\.)*'|\"[^\"]*\"|`[^`]*`|\[[^\]\n]*\]|[(),]", re.DOTALL)
 _PART = r"(?:\"[^\"]+\"|`[^`]+`|\[[^\]]+\]|[\w$#@]+)"
 NAME = rf"{_PART}(?:\s*\.\s*{_PART})*"
@@ -48,27 +60,39 @@ class Statement:
         return self.line + self.text.count("\n", 0, offset)
 
 
-def statements(script: str) -> Iterator[Statement]:
-    """The statements of a script in order; GO and / on lines of their own end them, as ; does."""
+def statements(script: str, dialect: str = "") -> Iterator[Statement]:
+    """The statements of a script in order; GO and / on lines of their own end them, as ; does.
+
+    One that is never ended, or whose quotes are not, ends where a line declares the next table.
+    """
+    pieces = _pieces(dialect)
     parts: list[str] = []
     notes: dict[int, str] = {}
-    at, line, lines = 0, 1, 0
-    for piece in _PIECES.finditer(script):
-        text = piece.group()
-        parts.append(script[at : piece.start()])
-        lines += script.count("\n", at, piece.start())
+    at = begins = 0
+    line, lines, blank = 1, 0, True
+    while piece := pieces.search(script, begins):
+        text, start = piece.group(), piece.start()
+        blank = blank and not script[at:start].strip()
+        if (piece["command"] and not blank) or (piece["quoted"] and _SWALLOWED.search(text)):
+            begins = start + len(text) - len(text.lstrip()) + 1
+            blank = False
+            continue
+        parts.append(script[at:start])
+        lines += script.count("\n", at, start)
         at = piece.end()
-        if piece["comment"]:
+        begins = at + (start == at)
+        if piece["comment"] or piece["command"]:
             _note(script, piece, line + lines, notes)
             parts.append("\n" * text.count("\n") or " ")
             lines += text.count("\n")
         elif piece["quoted"]:
             parts.append(text)
             lines += text.count("\n")
-        else:
+            blank = False
+        elif not (piece["again"] is not None and blank):
             parts.append("\n" * text.count("\n"))
             statement, line = _made("".join(parts), line, notes)
-            parts, notes, lines = [], {}, 0
+            parts, notes, lines, blank = [], {}, 0, True
             if statement:
                 yield statement
     parts.append(script[at:])

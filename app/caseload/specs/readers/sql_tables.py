@@ -28,7 +28,7 @@ _TYPE_ENDS = re.compile(
 _SAYS_NOTHING = re.compile(r"(?:KEY|INDEX|FULLTEXT|SPATIAL|PERIOD|SUPPLEMENTAL)\b", re.IGNORECASE)
 _COLUMN = re.compile(r"(\"[^\"]+\"|`[^`]+`|\[[^\]]+\]|[^\s\"`\[(),]+)\s*(.*)", re.DOTALL)
 _NOISE = re.compile(
-    r"\b(?:NOT\s+DEFERRABLE|DEFERRABLE|INITIALLY\s+\w+|ENABLE|DISABLE|(?:NO)?VALIDATE|RELY|"
+    r"\b(?:NOT\s+DEFERRABLE|DEFERRABLE|(?:NOT\s+)?ENFORCED|(?:NOT\s+)?TRUSTED|INITIALLY\s+\w+|ENABLE|DISABLE|(?:NO)?VALIDATE|RELY|"
     r"USING\s+INDEX\b.*|(?:NON)?CLUSTERED|NOT\s+FOR\s+REPLICATION|SPARSE|ROWGUIDCOL|"
     r"NOT\s+VALID)\b|\bWITH\s*\([^)]*\)(?:\s*ON\s+\[?\w+\]?)?",
     re.IGNORECASE | re.DOTALL,
