@@ -205,3 +205,30 @@ def test_statements_end_where_their_dialects_end_them() -> None:
         ("C", 4),
         ("E", 6),
     ]
+
+
+SPOILT = """PROMPT Creating the patients' table
+CREATE TABLE pat (id NUMBER(9) NOT NULL, dir VARCHAR2(20) DEFAULT 'C:\\', prompt VARCHAR2(5))
+CREATE TABEL oops (a b c;
+INSERT INTO log VALUES ('never closed);
+CREATE TABLE opa (id NUMBER(9), pat_id NUMBER(9)
+CREATE TABLE ipa (id NUMBER(9), pat_id NUMBER(9));
+COPY ipa (id, note) FROM stdin;
+1\tit's; (here
+\\.
+ALTER TABLE ipa ADD CONSTRAINT k PRIMARY KEY (id) ENFORCED;
+COMMENT ON COLUMN ipa.id IS 'kept in C:\\';
+COMMENT ON COLUMN ipa.pat_id IS 'whose';
+"""
+
+
+def test_a_spoilt_statement_costs_no_other_its_table(read: Reader, tmp_path: Path) -> None:
+    path = tmp_path / "spoilt.sql"
+    path.write_text(SPOILT, encoding="utf-8")
+    tables = {table.name: table for table in read(path).tables}
+    assert {name: len(table.fields) for name, table in tables.items()} == {
+        "pat": 3, "opa": 2, "ipa": 2,
+    }  # fmt: skip
+    first, second = tables["ipa"].fields
+    assert first.key
+    assert (first.description, second.description) == ("kept in C:\\", "whose")

@@ -6,7 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_DECLARES = r"(?:CREATE\s+(?:\w+\s+){0,3}TABLE|ALTER\s+TABLE|COMMENT\s+ON\s+(?:TABLE|COLUMN))\b"
+_DECLARES = (
+    r"(?:CREATE\s+(?:\w+\s+){0,3}TABLE|ALTER\s+TABLE|COMMENT\s+ON\s+(?:TABLE|COLUMN)"
+    r"|EXEC(?:UTE)?\s+\S*sp_addextendedproperty)\b"
+)
 _QUOTES = {"mysql": r"'(?:[^'\\]|''|\\.)*'", "": r"\b[eE]'(?:[^'\\]|''|\\.)*'|'(?:[^']|'')*'"}
 
 
