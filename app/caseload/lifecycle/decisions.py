@@ -207,12 +207,14 @@ def lapse_approvals(project: ProjectFile) -> list[str]:
 
     Answers with the ids of those rules.
     """
+    approved = [r for r in project.contract.rules() if r.rule.status is MappingStatus.APPROVED]
+    if not approved:
+        return []
     hashes = ApprovalHashes.of(project)
     lapsed = [
         changed(record, dataclasses.replace(record.rule, status=MappingStatus.RE_REVIEW))
-        for record in project.contract.rules()
-        if record.rule.status is MappingStatus.APPROVED
-        and record.rule.approved_hash != hashes.hash_of(record.rule)
+        for record in approved
+        if record.rule.approved_hash != hashes.hash_of(record.rule)
     ]
     if lapsed:
         _put(project, lapsed)

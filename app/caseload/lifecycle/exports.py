@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,7 +24,7 @@ from caseload.lifecycle.paths import (
     SOURCE_CATALOG,
     TARGET_CATALOG,
 )
-from caseload.model.catalog import Side
+from caseload.model.catalog import Catalog, Side
 from caseload.model.contract import Contract, MappingClass
 from caseload.model.stage import Stage
 from caseload.specs.catalog_files import catalog_csv, summary
@@ -32,26 +32,32 @@ from caseload.store.files import copy_atomically, sha256_of, write_bytes
 from caseload.store.project_file import ProjectFile
 from caseload.store.records import ContractVersion, OutputFile, utc_text
 
+_FILE_OF = {Side.SOURCE: SOURCE_CATALOG, Side.TARGET: TARGET_CATALOG}
 _CATALOG_FILES = (SOURCE_CATALOG, TARGET_CATALOG, CATALOG_SUMMARY)
 _CONTRACT_FILES = (CONTRACT, ROUTES, CONTRACT_SUMMARY)
 
 
-def export_catalogs(project: ProjectFile, *, keep_altered: bool = False) -> list[str]:
+def export_catalogs(
+    project: ProjectFile,
+    *,
+    keep_altered: bool = False,
+    catalogs: Mapping[Side, Catalog] | None = None,
+    sides: Collection[Side] = tuple(Side),
+) -> list[str]:
     """Write both catalogs and their summary, with people's corrections.
 
-    Answers with the files that changed.
+    `catalogs` are both as they stand, where they are at hand; of `sides` alone the files are
+    written.  Answers with the files that changed.
 
     Raises:
         EnvironmentTrouble: a file cannot be written; it stays as it was.
     """
-    source, target = project.catalogs.load(Side.SOURCE), project.catalogs.load(Side.TARGET)
-    if not source.tables and not target.tables:
+    known = catalogs or {side: project.catalogs.load(side) for side in Side}
+    if not any(catalog.tables for catalog in known.values()):
         return []
-    texts = {
-        SOURCE_CATALOG: catalog_csv(source),
-        TARGET_CATALOG: catalog_csv(target),
-        CATALOG_SUMMARY: json.dumps(summary(source, target), indent=2, ensure_ascii=False) + "\n",
-    }
+    texts = {_FILE_OF[side]: catalog_csv(known[side]) for side in Side if side in sides}
+    counts = summary(known[Side.SOURCE], known[Side.TARGET])
+    texts[CATALOG_SUMMARY] = json.dumps(counts, indent=2, ensure_ascii=False) + "\n"
     contents = {path: text.encode() for path, text in texts.items()}
     return _write(project, contents, Stage.EXTRACT_SPECS, keep_altered=keep_altered)
 

@@ -67,8 +67,7 @@ def correct_fields(
     changed = sorted({name for changes in held for name in changes})
     with _command(session, side, "schemas.correct", label, specs) as command:
         command.detail["changed"] = ", ".join(changed)
-        for spec, changes in zip(specs, held, strict=True):
-            _keep(session, side, spec, changes, why, command)
+        _keep_all(session, side, list(zip(specs, held, strict=True)), why, command)
     done = "removed" if removing else "corrected"
     return _changed(specs, label, f"{_named(specs)} {done}")
 
@@ -94,8 +93,8 @@ def accept_fields(session: ProjectSession, side: Side, names: Names) -> ChangeSe
     specs = [_known(shown, table, field) for table, field in names]
     label = _label("confirm", specs)
     with _command(session, side, "schemas.accept", label, specs) as command:
-        for spec in specs:
-            _keep(session, side, spec, {"confidence": 1.0}, _CONFIRMED, command)
+        confirmed = [(spec, {"confidence": 1.0}) for spec in specs]
+        _keep_all(session, side, confirmed, _CONFIRMED, command)
     return _changed(specs, label, f"{_named(specs)} confirmed as read")
 
 
@@ -214,8 +213,7 @@ def withdraw(session: ProjectSession, side: Side, names: Names) -> ChangeSet:
     specs = [FieldSpec(table, field, 0) for table, field in keys]
     label = f"take back the correction of {_named(specs)}"
     with _command(session, side, "schemas.withdraw", label, specs):
-        for table, field in keys:
-            session.project.catalogs.withdraw(side, table, field)
+        session.project.catalogs.withdraw_all((side, table, field) for table, field in keys)
     return _changed(specs, label, f"{_named(specs)} as read again")
 
 
@@ -275,31 +273,34 @@ def _earlier(session: ProjectSession, side: Side, key: tuple[str, str]) -> dict[
     return {}
 
 
-def _keep(
+def _keep_all(
     session: ProjectSession,
     side: Side,
-    spec: FieldSpec,
-    changes: Mapping[str, Any],
+    edits: Sequence[tuple[FieldSpec, Mapping[str, Any]]],
     why: str,
     command: Command,
 ) -> None:
     """Keep the changes with those made before; what is as read again needs no correction."""
-    fix = by_shown_name(session, side).get((spec.table_name, spec.field_name))
-    key = (fix.table_name, fix.field_name) if fix else (spec.table_name, spec.field_name)
-    merged = {**(fix.changes if fix else {}), **changes}
+    fixes = by_shown_name(session, side)
     as_read = mapping_view.catalog_as_read(session, side)
-    read = read_field(as_read, fix) if fix else as_read.find(*key)
-    if read is None and changes.get("removed"):
-        session.project.catalogs.withdraw(side, *key)
-        return
-    if read is not None:
-        merged = _against(read, merged)
-    if merged:
-        if fix and (why == _CONFIRMED or not why.strip()):
-            why = fix.why
-        _put(session, side, key, merged, why, command)
-    elif fix:
-        session.project.catalogs.withdraw(side, *key)
+    made = []
+    for spec, changes in edits:
+        fix = fixes.get((spec.table_name, spec.field_name))
+        key = (fix.table_name, fix.field_name) if fix else (spec.table_name, spec.field_name)
+        merged = {**(fix.changes if fix else {}), **changes}
+        read = read_field(as_read, fix) if fix else as_read.find(*key)
+        if read is None and changes.get("removed"):
+            session.project.catalogs.withdraw(side, *key)
+            continue
+        if read is not None:
+            merged = _against(read, merged)
+        if merged:
+            kept = fix is not None and (why == _CONFIRMED or not why.strip())
+            said = fix.why if fix and kept else why
+            made.append(_made(side, key, merged, said, command))
+        elif fix:
+            session.project.catalogs.withdraw(side, *key)
+    session.project.catalogs.correct(*made)
 
 
 def _against(read: FieldSpec, changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -327,9 +328,14 @@ def _put(
     why: str,
     command: Command,
 ) -> None:
-    session.project.catalogs.correct(
-        Correction(side, *key, dict(changes), command.actor, why.strip(), utc_text(command.at))
-    )
+    session.project.catalogs.correct(_made(side, key, changes, why, command))
+
+
+def _made(
+    side: Side, key: tuple[str, str], changes: Mapping[str, Any], why: str, command: Command
+) -> Correction:
+    at = utc_text(command.at)
+    return Correction(side, *key, dict(changes), command.actor, why.strip(), at)
 
 
 def _label(verb: str, specs: Sequence[FieldSpec]) -> str:

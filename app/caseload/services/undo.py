@@ -6,7 +6,7 @@ command too, and is audited; what has changed since is left as it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -15,7 +15,7 @@ from caseload.lifecycle.decisions import lapse_approvals
 from caseload.model.catalog import Side
 from caseload.model.errors import BadInput
 from caseload.model.views import ChangeKind, ChangeSet
-from caseload.services import changes
+from caseload.services import changes, mapping_view
 from caseload.services.permission import Permission
 from caseload.store.project_file import Command, ProjectFile
 from caseload.store.records import Correction, UndoEntry
@@ -83,16 +83,24 @@ def undoable(
         command.detail["rules"] = sorted(inverse["rules"])
         if inverse["rules"] or inverse["corrections"] or inverse["parts"]:
             command.inverse.update(inverse)
-    write_out(session, action)
+    write_out(session, action, inverse["corrections"])
 
 
-def write_out(session: ProjectSession, action: str) -> None:
-    """Write the files that say what was decided; a crash before it is made good later."""
+def write_out(
+    session: ProjectSession, action: str, corrections: Sequence[Mapping[str, Any]]
+) -> None:
+    """Write the files that say what was decided; a crash before it is made good later.
+
+    Of the catalogs only the sides that `corrections` changed are written: thousands of rows,
+    after each single correction.
+    """
     area = action.split(".", 1)[0]
     if area not in ("mappings", "schemas"):
         return
-    if area == "schemas":
-        exports.export_catalogs(session.project)
+    sides = {Side(change["field"][0]) for change in corrections}
+    if sides:
+        known = {side: mapping_view.catalog(session, side) for side in Side}
+        exports.export_catalogs(session.project, catalogs=known, sides=sides)
     exports.export_contract(session.project, by=session.actor, at=session.clock())
 
 
@@ -138,7 +146,7 @@ def _go(session: ProjectSession, entry: UndoEntry | None, *, back: bool) -> Chan
         moved = changes.apply_rules(session.project, inverse.get("rules", {}), back=back)
         session.project.undo.mark(entry.seq, undone=back)
         command.detail.update(what=inverse["label"], line=entry.seq, rules=moved)
-    write_out(session, action)
+    write_out(session, action, inverse.get("corrections", []))
     left = len(inverse.get("rules", {})) - len(moved)
     message = f"{'Undone' if back else 'Done again'}: {inverse['label']}"
     if left:
@@ -179,14 +187,16 @@ def _corrections_delta(before: Corrections, after: Corrections) -> list[dict[str
 def _apply_corrections(
     session: ProjectSession, delta: list[Mapping[str, Any]], *, back: bool
 ) -> None:
-    catalogs = session.project.catalogs
+    catalogs, kept, gone = session.project.catalogs, [], []
     for change in delta:
         side, table, name = change["field"]
         wanted = change["before" if back else "after"]
         if wanted is None:
-            catalogs.withdraw(Side(side), table, name)
+            gone.append((Side(side), table, name))
         else:
-            catalogs.correct(Correction(Side(side), table, name, **wanted))
+            kept.append(Correction(Side(side), table, name, **wanted))
+    catalogs.withdraw_all(gone)
+    catalogs.correct(*kept)
 
 
 def _part_delta(

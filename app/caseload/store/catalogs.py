@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import Row, bindparam, delete, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from caseload.model.catalog import (
@@ -118,39 +118,52 @@ class Catalogs:
         )
         return fixed(read, map(fix_of, self.corrections(side))) if corrected else read
 
-    def correct(self, correction: Correction) -> None:
-        """Keep a correction, in the place of an earlier one of that field.
+    def correct(self, *corrections: Correction) -> None:
+        """Keep corrections, each in the place of an earlier one of that field.
 
         Raises:
-            BadInput: it names something about a field that cannot be put right.
+            BadInput: one names something about a field that cannot be put right.
         """
-        refuse_unknown(correction.table_name, correction.field_name, correction.changes)
-        values = {
-            "changes": dict(correction.changes),
-            "by": correction.by,
-            "why": correction.why,
-            "at": correction.at,
-        }
-        self._database.current.execute(
-            upsert(field_correction)
-            .values(
-                side=correction.side.value,
-                table_name=correction.table_name,
-                field_name=correction.field_name,
-                **values,
+        for each in corrections:
+            refuse_unknown(each.table_name, each.field_name, each.changes)
+        rows = [
+            {
+                "side": each.side.value,
+                "table_name": each.table_name,
+                "field_name": each.field_name,
+                "changes": dict(each.changes),
+                "by": each.by,
+                "why": each.why,
+                "at": each.at,
+            }
+            for each in corrections
+        ]
+        adding = upsert(field_correction)
+        replaced = {name: adding.excluded[name] for name in ("changes", "by", "why", "at")}
+        names = ["side", "table_name", "field_name"]
+        if rows:
+            self._database.current.execute(
+                adding.on_conflict_do_update(index_elements=names, set_=replaced), rows
             )
-            .on_conflict_do_update(index_elements=["side", "table_name", "field_name"], set_=values)
-        )
 
     def withdraw(self, side: Side, table_name: str, field_name: str) -> None:
         """Take a correction back: the field is again as read."""
-        self._database.current.execute(
-            delete(field_correction).where(
-                field_correction.c.side == side.value,
-                field_correction.c.table_name == table_name,
-                field_correction.c.field_name == field_name,
-            )
+        self.withdraw_all([(side, table_name, field_name)])
+
+    def withdraw_all(self, names: Iterable[tuple[Side, str, str]]) -> None:
+        """Take the corrections of several fields (side, table, field) back."""
+        columns = (
+            field_correction.c.side,
+            field_correction.c.table_name,
+            field_correction.c.field_name,
         )
+        wanted = [column == bindparam(f"is_{column.name}") for column in columns]
+        rows = [
+            {"is_side": side.value, "is_table_name": table, "is_field_name": field}
+            for side, table, field in names
+        ]
+        if rows:
+            self._database.current.execute(delete(field_correction).where(*wanted), rows)
 
     def corrections(self, side: Side | None = None) -> list[Correction]:
         """Every correction, by side, table and field."""
