@@ -43,6 +43,7 @@ GROUPS: tuple[tuple[RoleWords, ...], ...] = (
         RoleWords(Role.FOREIGN, "Foreign key", "The TABLE.FIELD that a value leads to"),
         RoleWords(Role.FOREIGN_TABLE, "Foreign table", "The table that a value leads to"),
         RoleWords(Role.FOREIGN_FIELD, "Foreign field", "The field there that a value leads to"),
+        RoleWords(Role.LOADED_TO, "Loaded to", "The new system's TABLE.COLUMN that it ends in"),
     ),
     (
         RoleWords(Role.ELEMENT, "Data element", "The reference of the national data dictionary"),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from caseload.model.catalog import FieldSpec, ReadProblem
 from caseload.specs.readers.assembled import Assembled, ReadField
+from caseload.specs.readers.cells import condition_in, flags_of, reference
 from caseload.specs.readers.confidence import RowFacts
 from caseload.specs.readers.grid import Extracted, Grid, Row
 from caseload.specs.readers.mended import mend
@@ -16,9 +17,11 @@ from caseload.specs.readers.names import (
     heading_table,
     is_identifier,
     labelled_table,
+    mark_of,
     unwrapped_name,
 )
 from caseload.specs.readers.prose import Traits, flow, overlooked, traits_of
+from caseload.specs.readers.prose_values import listed_values
 from caseload.specs.readers.roles import (
     NOTHING,
     Roles,
@@ -29,8 +32,8 @@ from caseload.specs.readers.roles import (
 from caseload.specs.readers.titles import described_above, description, stated_orders, table_above
 from caseload.specs.readers.vocabulary import Role
 
-_TRUE = {"y", "yes", "m", "r", "true", "1", "x", "t", "mandatory", "required", "not null",
-         "\u2713", "\u2714", "pk", "p", "nn"}  # fmt: skip
+_TRUE = {"y", "yes", "true", "1", "x", "t", "\u2713", "\u2714", "pk", "p"}
+_NEEDED = {"m", "mandatory", "required"}
 _HEADER_WITHIN = 12
 _IN_TITLE = 2
 _TYPE_PARTS = re.compile(r"^([A-Za-z][A-Za-z0-9_ ]*?)\s*(?:\(\s*([^)]*)\s*\))?\s*$")
@@ -44,6 +47,25 @@ class _State:
     table: str = ""
     described: str = ""
     edges: tuple[float, ...] = ()
+    flags: dict[Role, Callable[[str], bool | None]] = field(default_factory=dict)
+
+    def take(self, roles: Roles, grid: Grid) -> None:
+        """Go on with these columns; how those of yes and no are written is told from the grid.
+
+        A header such as M/O/R says so itself.
+        """
+        self.roles, self.edges = roles, grid.edges
+        self.flags = {
+            role: flags_of(_flag_words(roles, column, grid))
+            for role in (Role.MANDATORY, Role.NULLABLE)
+            if (column := roles.columns.get(role)) is not None
+        }
+
+
+def _flag_words(roles: Roles, column: int, grid: Grid) -> list[str]:
+    header = roles.headers[column] if column < len(roles.headers) else ""
+    said = [row.cells[column] for row in grid.rows if column < len(row.cells)]
+    return [*said, *(re.split(r"\s*/\s*", header) if "/" in header else ())]
 
 
 def assemble(extracted: Extracted, tell: Callable[[float], None]) -> Assembled:
@@ -130,7 +152,7 @@ def _walk(grid: Grid, state: _State, out: Assembled, *, hyphens: bool) -> None:
             continue
         roles = None if _is_body(row, index, state.roles) else _header(grid, index)
         if roles:
-            state.roles, state.edges = roles, grid.edges
+            state.take(roles, grid)
             named += 1
             titling = False
         elif (len(filled) == 1 and _title_row(filled[0], state, grid)) or (
@@ -154,7 +176,8 @@ def _walk_settled(grid: Grid, state: _State, out: Assembled, *, hyphens: bool) -
     """Take every row of a grid whose columns are known as a field (see `headers`)."""
     if grid.table:
         state.table, state.described = grid.table, grid.described
-    state.roles, state.edges = grid.settled, grid.edges
+    assert grid.settled is not None  # noqa: S101 - the caller has looked
+    state.take(grid.settled, grid)
     for row in grid.rows:
         _field_row(row, grid, state, out, hyphens=hyphens)
 
@@ -242,10 +265,13 @@ def _field_row(row: Row, grid: Grid, state: _State, out: Assembled, *, hyphens: 
         return
     name = unwrapped_name(name_cell, wraps=grid.wraps, hyphens=hyphens)
     lone = Role.TYPE in roles.columns and sum(1 for text in row.cells if text) == 1
-    if not name or not table or (lone and not is_identifier(name)):
+    if not name or not table or lone:
         _unread(row, name, table, out)
         return
-    spec, traits = _spec(row, grid, roles, table, name)
+    spec, traits = _spec(row, grid, state, table, name)
+    mark = mark_of(name_cell)
+    if traits.mandatory is None and mark in _NEEDED:
+        traits.mandatory = True
     facts = RowFacts(
         ruled=row.ruled,
         pages=row.pages,
@@ -256,6 +282,7 @@ def _field_row(row: Row, grid: Grid, state: _State, out: Assembled, *, hyphens: 
         guessed_rows=row.guessed,
         overlooked=overlooked(spec.description, traits) if grid.wraps else (),
         said_mandatory=traits.mandatory,
+        starred=bool(mark) and not mark.isalpha(),
     )
     described = state.described if state.table == table else ""
     out.add(ReadField(spec, facts, traits, row.shade), described)
@@ -297,7 +324,9 @@ def _one_word(text: str, grid: Grid) -> str:
     return text.replace("\n", "" if grid.wraps else " ")
 
 
-def _spec(row: Row, grid: Grid, roles: Roles, table: str, name: str) -> tuple[FieldSpec, Traits]:
+def _spec(row: Row, grid: Grid, state: _State, table: str, name: str) -> tuple[FieldSpec, Traits]:
+    roles = state.roles
+    assert roles is not None  # noqa: S101 - the caller has looked
     cell = _cells(row, roles)
     texts = [cell(Role.DESCRIPTION), *(row.cells[c] for c in roles.more if c < len(row.cells))]
     comments = [flow(text) if grid.wraps else text for text in texts if text]
@@ -306,8 +335,9 @@ def _spec(row: Row, grid: Grid, roles: Roles, table: str, name: str) -> tuple[Fi
     data_type, length = _type_and_length(cell, grid)
     foreign = _foreign_columns(cell)
     if foreign or roles.has(Role.FOREIGN_TABLE):
-        traits.foreign, traits.sure = ([foreign] if foreign else []), True
-    _flags(cell, roles, traits)
+        traits.foreign = [foreign] if foreign else []
+        traits.sure = bool(foreign and foreign[1]) or roles.has(Role.FOREIGN_TABLE)
+    _flags(cell, state, traits)
     said = "\n".join(comments).replace("\n\n", "\n")
     spec = FieldSpec(
         table_name=table,
@@ -321,13 +351,17 @@ def _spec(row: Row, grid: Grid, roles: Roles, table: str, name: str) -> tuple[Fi
         logical_delete_flag=_one_line(cell(Role.DELETED)),
         released_at=_one_line(cell(Role.RELEASED)),
         format=_one_line(cell(Role.FORMAT)) or traits.format,
-        allowed_values=_listed(cell(Role.VALUES)) or traits.values,
+        allowed_values=_listed(cell(Role.VALUES), grid) or traits.values,
         code_type=traits.code_type or _one_line(cell(Role.CODE_TYPE)),
         key=traits.key,
         unique=traits.unique,
         upper=traits.upper,
-        condition=_one_line(cell(Role.CONDITION)) or traits.condition,
-        loaded_to=traits.loaded_to,
+        condition=(
+            _one_line(cell(Role.CONDITION))
+            or traits.condition
+            or condition_in(cell(Role.MANDATORY))
+        ),
+        loaded_to=_one_word(cell(Role.LOADED_TO), grid) or traits.loaded_to,
         provenance=row.place,
     )
     return spec, traits
@@ -358,24 +392,29 @@ def _foreign_columns(cell: Callable[[Role], str]) -> tuple[str, str] | None:
     if table:
         return table, name
     text = cell(Role.FOREIGN).replace("\n", "")
-    match = re.fullmatch(r"\s*([\w$#]+)\s*(?:\.\s*([\w$#]+)|\(\s*([\w$#]+)\s*\))\s*", text)
-    return (match.group(1), match.group(2) or match.group(3)) if match else None
+    return reference(text) if text else None
 
 
-def _flags(cell: Callable[[Role], str], roles: Roles, traits: Traits) -> None:
+def _flags(cell: Callable[[Role], str], state: _State, traits: Traits) -> None:
     """Columns of yes and no outweigh prose."""
-    mandatory = _one_line(cell(Role.MANDATORY)).casefold()
-    nullable = _one_line(cell(Role.NULLABLE)).casefold()
+    mandatory, nullable = _one_line(cell(Role.MANDATORY)), _one_line(cell(Role.NULLABLE))
     if mandatory:
-        traits.mandatory = mandatory in _TRUE
+        traits.mandatory = state.flags[Role.MANDATORY](mandatory) is True
     elif nullable:
-        traits.mandatory = nullable not in _TRUE and nullable not in {"o", "optional", "null"}
-    if roles.has(Role.KEY):
-        traits.key = _one_line(cell(Role.KEY)).casefold() in _TRUE
-    if roles.has(Role.UNIQUE):
-        traits.unique = _one_line(cell(Role.UNIQUE)).casefold() in _TRUE
+        written_out = "not null" in nullable.casefold() or nullable.casefold() == "nn"
+        traits.mandatory = written_out or state.flags[Role.NULLABLE](nullable) is False
+        if nullable.casefold() in ("null", "o", "optional"):
+            traits.mandatory = False
+    for role, name in ((Role.KEY, "key"), (Role.UNIQUE, "unique")):
+        if state.roles is not None and state.roles.has(role):
+            setattr(traits, name, _one_line(cell(role)).casefold() in _TRUE)
 
 
-def _listed(text: str) -> tuple[str, ...]:
+def _listed(text: str, grid: Grid) -> tuple[str, ...]:
+    text = flow(text) if grid.wraps else text
+    exact = text.endswith("\n")
+    values = () if exact else listed_values(text)
+    if values:
+        return values
     parts = re.split(r"\s*\n\s*" if "\n" in text else r"\s*[,;|/]\s*", text)
     return tuple(dict.fromkeys(part for part in parts if part))

@@ -60,7 +60,8 @@ def flags_of(values: Iterable[str]) -> Callable[[str], bool | None]:
     """How a column writes yes and no, told from all its values; None for what says neither.
 
     Letters mean what they do beside each other: O is optional beside M, and yes (oui,
-    obligatoire) where it stands beside N or F without any M or Y.  A column of nothing but
+    obligatoire) where it stands beside N or F without any M or Y; R, beside M, is asked for where
+    it applies, as data sets of the NHS have it.  A column of nothing but
     question marks held ticks before an export lost them.
     """
     seen = {folded(value) for value in values}
@@ -77,6 +78,8 @@ def flags_of(values: Iterable[str]) -> Callable[[str], bool | None]:
         no = no - {"k"} | {"e"}
     if "f" in seen and "t" not in seen and "y" in seen:
         no.discard("f")
+    if {"m", "r"} <= seen:
+        yes, no = yes - {"r"}, no | {"r"}
 
     def flag(text: str) -> bool | None:
         word = folded(text).strip(" .()[]")

@@ -44,7 +44,8 @@ class RowFacts:
     """How a field's row was found: the ground for the checks that its values cannot tell.
 
     `overlooked` names what the comment speaks of without that it was understood, `guessed_rows`
-    that nothing drawn parts the row from its neighbours.
+    that nothing drawn parts the row from its neighbours; `starred` that a star or dagger stands
+    behind the name.
     """
 
     ruled: bool = True
@@ -58,6 +59,7 @@ class RowFacts:
     said_mandatory: bool | None = None
     shaded: bool | None = None
     seen_whole: bool = False
+    starred: bool = False
 
 
 def score(checks: Sequence[Check]) -> float:

@@ -21,6 +21,12 @@ _SHADING_SAID = re.compile(
     r"|\b(?:mandatory|required)\b[^.]*\b(?:grey|gray|shaded|shading|highlighted)\b",
     re.IGNORECASE,
 )
+_STAR = r"(?:\*|\u2020|\u2021|\basterisks?\b|\bstarred\b|\bstars?\b|\bdagger\b)"
+_STARS_SAID = re.compile(
+    rf"{_STAR}[^.]*\b(?:mandatory|required|compulsory)\b"
+    rf"|\b(?:mandatory|required|compulsory)\b[^.]*{_STAR}",
+    re.IGNORECASE,
+)
 _STYLES = (
     re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*"),
     re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*"),
@@ -61,10 +67,17 @@ def finish(read: Assembled, extracted: Extracted) -> list[TableSpec]:
 
 
 def _settle_mandatory(read: Assembled, extracted: Extracted) -> None:
-    """Comments and columns decide; shading adds rows where it is seen to mean the same."""
+    """Comments and columns decide; shading adds rows where it is seen to mean the same.
+
+    So does a star behind a name where the narrative says so.
+    """
     fields = [one for table in read.tables.values() for one in table.fields]
-    meaning = _meaning_shades(read.tables.values(), " ".join(text for _, text in extracted.prose))
+    narrative = " ".join(text for _, text in extracted.prose)
+    meaning = _meaning_shades(read.tables.values(), narrative)
+    stars = bool(_STARS_SAID.search(narrative))
     for one in fields:
+        if stars and one.traits.mandatory is None:
+            one.traits.mandatory = one.facts.starred or None
         if meaning:
             one.facts.shaded = one.shade in meaning
         said = one.facts.said_mandatory = one.traits.mandatory

@@ -25,6 +25,11 @@ _WHOLE_WORDS: tuple[tuple[str, Role, float], ...] = (
     ("p k, k", Role.KEY, 0.8),
     ("f k", Role.FOREIGN, 0.8),
     ("uq", Role.UNIQUE, 0.9),
+    ("status, state, field status, column status, life cycle", Role.DELETED, 0.6),
+    ("presence, inclusion", Role.MANDATORY, 0.7),
+    ("look up, look up list", Role.CODE_TYPE, 0.9),
+    ("lov, lovs", Role.VALUES, 0.9),
+    ("must exist in, exists in, checked against", Role.FOREIGN, 0.9),
     ("de, de no, de nr, de number, de code, de id, de ref, deid, dde", Role.ELEMENT, 0.8),
 )
 _WHOLE = {
@@ -32,6 +37,9 @@ _WHOLE = {
     for keys, role, worth in _WHOLE_WORDS
     for key in keys.split(", ")
 }
+for _state in ("status", "state", "field status", "column status"):
+    _WHOLE[_state][Role.MANDATORY] = 0.5
+_WHOLE["usage"] = {Role.DESCRIPTION: 0.8, Role.MANDATORY: 0.5}
 _NOISE = {W.COUNT, W.DEFAULT, W.EXAMPLE}
 _NEUTRAL = {W.NAME, W.DATA, W.FILLER, W.SIDE, W.PHYSICAL, W.FLAG, W.IDENTIFIER, W.SCHEMA}
 
@@ -138,7 +146,8 @@ def _elements(said: set[lexicon.Word]) -> dict[Role, float]:
         return {Role.CODE_TYPE: 1.0}
     if W.VALUE in said and said & {W.LIST, W.TABLE}:
         return {Role.CODE_TYPE: 1.0, Role.VALUES: 0.6}
-    if W.ENUMERATION in said or (W.VALUE in said and said & {W.ALLOWED, W.DOMAIN, W.CODE}):
+    listed = W.VALUE in said and said & {W.ALLOWED, W.DOMAIN, W.CODE}
+    if W.ENUMERATION in said or listed or said == {W.ALLOWED, W.CODE}:
         return {Role.VALUES: 1.0}
     if said == {W.DOMAIN}:
         return {Role.CODE_TYPE: 0.9}
@@ -205,11 +214,16 @@ def _positions(said: set[lexicon.Word], unknown: int) -> dict[Role, float]:
 
 
 def _subjects(said: set[lexicon.Word]) -> dict[Role, float]:
-    """Headers that name the table or the field itself."""
+    """Headers that name the table or the field itself, or the column it is loaded to."""
+    if W.DESTINATION in said:
+        other = Role.FIELD if W.FIELD in said else Role.TABLE if W.TABLE in said else None
+        return {Role.LOADED_TO: 0.9, **({other: 0.7} if other else {})}
     if said & {W.AUTHOR, W.INDEX} or {W.SCHEMA, W.TABLE} == said:
         return {}
     if W.FIELD in said:
-        return {Role.FIELD: 0.95, Role.TABLE: 0.3} if W.TABLE in said else {Role.FIELD: 1.0}
+        ends = {Role.LOADED_TO: 0.6} if W.SIDE in said else {}
+        named = {Role.FIELD: 0.95, Role.TABLE: 0.3} if W.TABLE in said else {Role.FIELD: 1.0}
+        return {**named, **ends}
     if W.TABLE in said:
         return {Role.TABLE: 1.0}
     if W.ENTITY in said:

@@ -71,6 +71,7 @@ class Word(Enum):
     SIDE = auto()
     INDEX = auto()
     EXAMPLE = auto()
+    DESTINATION = auto()
     FILLER = auto()
 
 
@@ -129,6 +130,7 @@ _WORDS: dict[Word, str] = {
         significato betekenis betydning betydelse merkitys znaczenie ystyr explanation erklarung
         erlauterung explication explicacion spiegazione uitleg""",
     Word.NOTE: """note notes remark remarks comment comments guidance detail details usage
+        validation validations instruction instructions
         conventions convention rule rules information info purpose narrative bemerkung bemerkungen
         anmerkung anmerkungen kommentar kommentare hinweis hinweise commentaire commentaires
         remarque remarques observation observations observaciones observacion comentario comentarios
@@ -178,7 +180,8 @@ _WORDS: dict[Word, str] = {
     Word.PRIMARY: """primary primar primaer primarer primaire primaria primario glowny
         podstawowy perus prif cynradd""",
     Word.PK: "pk primarschlussel primarnyckel primarnogle primaernogle primarnokkel perusavain",
-    Word.FK: "fk fremdschlussel fremmednogle fremmednokkel viiteavain frammandenyckel",
+    Word.FK: """fk links link linked joins relates
+        fremdschlussel fremmednogle fremmednokkel viiteavain frammandenyckel""",
     Word.FOREIGN: """foreign fremd etrangere foranea ajena externa esterna vreemde estrangeira
         frammande fremmed obcy obcego estron""",
     Word.REFERENCE: """reference references referenced refers refer ref refs verweis verweist
@@ -216,6 +219,7 @@ _WORDS: dict[Word, str] = {
     Word.SCHEMA: "schema schemas owner catalog namespace besitzer eigentumer esquema",
     Word.SIDE: """source target load cdm quelle ziel origen destino origine bron doel mapping
         mapped""",
+    Word.DESTINATION: "loaded loads populates populated destination",
     Word.INDEX: "index indexes indices indeks",
     Word.EXAMPLE: "example examples sample beispiel exemple ejemplo esempio voorbeeld exemplo",
     Word.FILLER: """of the is der die das von vom des du la le les del della dei di do da dos van

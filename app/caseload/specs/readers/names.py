@@ -6,6 +6,7 @@ import re
 
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_$#]*(?:-[A-Za-z0-9_]+)*")
 _TABLE_LIKE = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
+_SNAKE = re.compile(r"\b[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+\b")
 _UPPER_WORD = re.compile(r"\b[A-Z][A-Z0-9]{2,}\b")
 _LABELS = (
     re.compile(
@@ -21,7 +22,9 @@ _LABELS = (
 )
 _LABEL_ONLY = re.compile(r"^(?:\w+\s+)?(?:table|file|entity|view)\s*name\s*:?$", re.IGNORECASE)
 _MARKS = re.compile(
-    r"\s*(?:\*+|\u2020|\u2021|[\[(](?:pk|fk|m|o|key|mandatory|required)[\])])\s*$", re.IGNORECASE
+    r"\s*(?:\*+|\u2020|\u2021|[\[(](?P<word>pk|fk|m|o|c|r|key|mandatory|required|"
+    r"optional|conditional)[\])])\s*$",
+    re.IGNORECASE,
 )
 _QUOTED = re.compile(r"([\"'`\[])(.+)[\"'`\]]")
 _CONTROL = re.compile(
@@ -78,6 +81,12 @@ def unwrapped_name(cell: str, *, wraps: bool, hyphens: bool) -> str:
     return " ".join(word for word in words if word)
 
 
+def mark_of(cell: str) -> str:
+    """The mark behind a name, in lower case: "*", "m" of "(M)", "mandatory"; "" without one."""
+    match = _MARKS.search(cell)
+    return (match.group("word") or match.group().strip()[:1]).casefold() if match else ""
+
+
 def is_piece(word: str) -> bool:
     """Whether a word can be part of a broken identifier (it may begin with a digit or _)."""
     return bool(re.fullmatch(r"[A-Za-z0-9_$#-]+", word))
@@ -126,8 +135,16 @@ def heading_table(line: str) -> str:
         return bare
     if len(line) > 90 or line.endswith((".", ";", ",")):
         return ""
-    found = _TABLE_LIKE.findall(line) or _UPPER_WORD.findall(bare)
+    head = bare.split()[0] if bare.split() else ""
+    headed = bool(re.match(r"\S+\s*[-:\u2013\u2014(]", bare)) and is_identifier(head)
+    if headed and "_" in head:
+        return head
+    found = _TABLE_LIKE.findall(line) or _SNAKE.findall(line) or _UPPER_WORD.findall(bare)
     if len(set(found)) == 1:
         return str(found[0])
-    head = bare.split()[0] if bare.split() else ""
-    return head if head in found and re.match(r"\S+\s*[-:\u2013\u2014(]", bare) else ""
+    return head if headed and head in found else ""
+
+
+def begins_with(line: str, name: str) -> bool:
+    """Whether a heading's first word, after its number, is the name."""
+    return bool(re.match(rf"(?:\w+\s+)?[\d.]*\W*{re.escape(name)}(?![\w.])", line.strip()))

@@ -99,7 +99,10 @@ def unparted_rows(row: list[list[Line]], alignment: Alignment) -> list[list[list
     height = min(line.bottom - line.top for lines in row for line in lines)
     head = [[line for line in lines if line.top < first + 0.5 * height] for lines in row]
     headed = header_strength([lines[0].text if lines else "" for lines in head]) >= _HEADER
-    typed = [sum(is_bare_type(line.text) for line in lines) for lines in row]
+    typed = [
+        sum(is_bare_type(line.text) for line in lines if not (headed and line in head[c]))
+        for c, lines in enumerate(row)
+    ]
     column = max(range(len(row)), key=lambda c: typed[c])
     count = len(row[column]) - (1 if headed else 0)
     if typed[column] < (1 if headed else _FEWEST) or typed[column] < 0.6 * count:

@@ -87,7 +87,7 @@ def _overprinted(codes: Codes, boxes: Floats, line: NDArray[np.int64]) -> NDArra
     width = boxes[:-1, 2] - boxes[:-1, 0]
     over = (codes[:-1] == ord(" ")) & (line[:-1] == line[1:])
     over &= boxes[1:, 0] < boxes[:-1, 0] + 0.4 * width
-    return np.r_[over, False]
+    return np.asarray(np.r_[over, False], dtype=np.bool_)
 
 
 def _middle(values: Floats) -> float:

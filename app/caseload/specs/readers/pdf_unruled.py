@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from caseload.model.catalog import Provenance
 from caseload.specs.readers.grid import Row
@@ -26,6 +27,7 @@ from caseload.specs.readers.roles import looks_like_type, words_say
 from caseload.specs.readers.vocabulary import Role
 
 _WORD_GAP = 0.5
+_STRAY = 0.06
 _SECOND = re.compile(r"names?|types?|length|size|id|no\.?|rules|values?|key|field", re.IGNORECASE)
 
 
@@ -117,14 +119,13 @@ class UnruledTables:
         headers = _header_at(items, index)[1]
         if headers:
             return True
-        if labelled_table([line.text])[1] >= 0 or gap > 60:
+        indented = line.left > self._edges[1] and gap < 2.5 * height
+        if (labelled_table([line.text])[1] >= 0 and not indented) or gap > 60:
             return True
-        worded = any(map(str.isalnum, line.text))  # a lone bracket is taller than capitals
-        if line.left < self._edges[0] - 3 or (worded and line.bottom - line.top > 1.25 * height):
+        if line.left < self._edges[0] - 3 or _is_taller(line, height):
             return True
         if self._crosses(line) or self._is_heading(line):
             return True
-        indented = line.left > self._edges[1] and gap < 2.5 * height
         return (
             gap > self._leading + 0.4 * height
             and not indented
@@ -239,6 +240,11 @@ class UnruledTables:
         return [_part(line, own) if own else None for own in words]
 
 
+def _is_taller(line: Line, height: float) -> bool:
+    """Whether a line is set larger, as headings are; a lone bracket is taller than capitals."""
+    return line.bottom - line.top > 1.25 * height and any(map(str.isalnum, line.text))
+
+
 def _part(line: Line, own: Sequence[Segment]) -> Line:
     text = " ".join(word for _, _, word in own)
     return Line(-1, text, own[0][0], line.top, own[-1][1], line.bottom, own[0][1] - own[0][0])
@@ -313,12 +319,13 @@ def _by_name(pieces: Sequence[Piece], name: int | None) -> list[list[Piece]]:
 
 
 def _lines_after(items: Sequence[Line | Fragment], start: int) -> list[Line]:
-    out = []
+    out: list[Line] = []
     for item in items[start:]:
         if (
             not isinstance(item, Line)
             or header_segments(item)
             or labelled_table([item.text])[1] >= 0
+            or (out and _is_taller(item, out[0].bottom - out[0].top))
         ):
             break
         out.append(item)
@@ -341,12 +348,29 @@ def _edges(headers: Sequence[Segment], lines: Sequence[Line], width: float) -> t
             edges.append(float(after[0]) - 1)
             continue
         stretch = covered[start:end]
-        low = np.flatnonzero(stretch == stretch.min())
+        low = np.flatnonzero(stretch <= max(stretch.min(), _STRAY * len(lines)))
         runs = np.split(low, np.flatnonzero(np.diff(low) > 1) + 1)
-        best = max(runs, key=lambda run: (len(run), run[0]))
+        parted = [_parted_words(run, before, after, lines, start) for run in runs]
+        likely = [run for run, count in zip(runs, parted, strict=True) if 2 * count >= max(parted)]
+        best = max(likely, key=lambda run: (len(run), run[0]))
         edges.append(start + float(best[-1]) + 1 - min(4.0, len(best) / 4))
     last = max([headers[-1][1], *(line.right for line in lines)])
     return tuple(round(float(edge), 1) for edge in (*edges, last + 2))
+
+
+def _parted_words(
+    run: NDArray[np.int64], before: Segment, after: Segment, lines: Sequence[Line], start: int
+) -> int:
+    """How many lines have words of both columns, were the border in this white.
+
+    Numbers that end far right of their header leave more white before them than behind.
+    """
+    cut = start + float(run.mean())
+    return sum(
+        any(before[0] - 20 < left and right <= cut for left, right, _ in line.parts)
+        and any(cut < left < after[1] for left, _, _ in line.parts)
+        for line in lines
+    )
 
 
 def _is_prose(line: Line, headers: Sequence[Segment]) -> bool:

@@ -27,6 +27,7 @@ CANONICAL = (
     Role.TABLE, Role.FIELD, Role.TYPE, Role.LENGTH, Role.MANDATORY, Role.DESCRIPTION,
     Role.ELEMENT, Role.DELETED, Role.RELEASED, Role.CODE_TYPE, Role.KEY, Role.UNIQUE,
     Role.FOREIGN_TABLE, Role.FOREIGN_FIELD, Role.FORMAT, Role.VALUES, Role.CONDITION,
+    Role.LOADED_TO,
 )  # fmt: skip
 """The columns of rows made plain, in order."""
 
@@ -42,7 +43,10 @@ _TOTAL = re.compile(
     r"^\W*(?:sub)?(?:total|totals|gesamt|summe|somme|totale|totaal|suma|summa)\b", re.IGNORECASE
 )
 _KEY_MARK = re.compile(r"[(\[]\s*(?:pk|primary key|key)\s*[)\]]$", re.IGNORECASE)
-_KEPT = (Role.ELEMENT, Role.RELEASED, Role.CODE_TYPE, Role.FORMAT, Role.VALUES, Role.CONDITION)
+_KEPT = (
+    Role.ELEMENT, Role.RELEASED, Role.CODE_TYPE, Role.FORMAT, Role.VALUES, Role.CONDITION,
+    Role.LOADED_TO,
+)  # fmt: skip
 _SAMPLE = 300
 _NAMES = 0.6
 

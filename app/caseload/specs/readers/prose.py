@@ -26,8 +26,8 @@ _STARTS = (
 )
 _SENTENCE_END = re.compile(
     r"\n{2,}|\s*[\u2022\u25cf\u25aa\uf0b7\u2023\u00b7]\s+"
-    r"|(?<=[.;!?])(?<!\b[eE]\.[gG]\.)(?<!\b[iI]\.[eE]\.)(?<!\bno\.)"
-    r"\s+(?=[A-Z0-9\"'\u2018\u201c(\[])"
+    r"|(?<=[.;!?])(?<!\b[eE]\.[gG]\.)(?<!\b[iI]\.[eE]\.)"
+    r"\s+(?!(?<=\bno\.\s)\d)(?=[A-Z0-9\"'\u2018\u201c(\[])"
     r"(?!(?<=;\s)[\"'\u2018\u201c]?[A-Z0-9]{1,12}[\"'\u2019\u201d]?"
     r"\s*(?:[=:;,.(\u2013\u2014]|-\s|for\b|means\b|$))"
     r"|(?<=[a-z]{3}[.])(?<!\betc\.)(?<!approx\.)\s+(?=formatted\b)"
@@ -65,7 +65,8 @@ _GIVEN = (
 )
 _EMPTY = r"(?:null|blank|empty|left (?:blank|empty)|omitted)"
 _DEMAND = (
-    r"(?:mandatory|required|compulsory|obligatory|needed|(?<![A-Z]{3} )must (?:always )?(?:not )?be "
+    r"(?:mandatory|required|compulsory|obligatory|needed|"
+    r"(?<![A-Z]{3} )must (?:always )?(?:not )?be "
     rf"(?:{_GIVEN}|{_EMPTY}|left)|(?:can ?not|must not|may not) be {_EMPTY})"
 )
 _IF = (
@@ -82,7 +83,8 @@ _MANDATORY = re.compile(
     r"(?! (?:fields|columns|items|data|values)\b)"
     r"(?! (?:for|by|to|in|as)\b(?! (?:all|every|each|any) "
     r"(?:records?|rows?|loads?|cases|entries|patients?)\b))"
-    rf"|^\W*(?:(?:an?|this|the|it|field|column|value|and) )*(?:must|has to|should) always be {_GIVEN}\b"
+    r"|^\W*(?:(?:an?|this|the|it|field|column|value|and) )*"
+    rf"(?:must|has to|should) always be {_GIVEN}\b"
     rf"|^\W*(?:(?:an?|this|the|it|field|column|value) )*must be {_GIVEN}"
     r"\b(?! (?:as|in|with|by|using|from|to)\b)"
     r"|^\W*(?:(?:this|the|it|field|column|value) )*"

@@ -13,6 +13,7 @@ _CUE = re.compile(
     r"have (?:already )?been loaded|be (?:present|loaded|found|defined))|"
     r"\b(?:value|code|number|key|id|record|row)s? (?:must|should|has to|needs to) "
     r"(?:already )?(?:exist|match|be (?:present|loaded|found|defined|valid))|"
+    r"\b(?:loaded|held|present) (?:in|on|within)\b|"
     r"\bmatch(?:es|ing)?\b|\bcorrespond(?:s|ing)?\b|\bexisting\b|\bexists? (?:in|as|on|within)\b|"
     r"\bbelongs? to\b|\bchild of\b|\bvalidated against\b|\brelates? to\b|\bdrawn from\b|"
     r"\btaken from\b",
@@ -24,11 +25,15 @@ _OF = r"(?:of|in|on|from|within|at)"
 _THE = r"(?:the\s+|an?\s+)?"
 _TABLE_WORD = r"(?:table|file|entity|extract|load)"
 _FIELD_WORD = r"(?:field|column|attribute)"
+_LOADED = (
+    r"(?:(?:that (?:is|was|has been) )?(?:already |previously )?"
+    r"(?:loaded|held|present|found|defined|given|supplied|recorded)\s+)?"
+)
 _AT_WORD = r"(?<![\w.])(?<!\w-)"
 _MENTIONS = (
     re.compile(rf"{_AT_WORD}(?P<table>{_NAME})\s?\.\s?(?P<field>{_NAME})"),
     re.compile(
-        rf"{_AT_WORD}(?P<field>{_NAME})\s+(?:{_FIELD_WORD}\s+)?{_OF}\s+{_THE}"
+        rf"{_AT_WORD}(?P<field>{_NAME})\s+(?:{_FIELD_WORD}\s+)?{_LOADED}{_OF}\s+{_THE}"
         rf"(?:{_TABLE_WORD}\s+)?(?P<table>{_NAME})"
     ),
     re.compile(

@@ -129,6 +129,16 @@ def closed_list(text: str) -> tuple[str, ...]:
     return tuple(re.split(r"\s*/\s*", pair.group(1))) if pair else ()
 
 
+def listed_values(text: str) -> tuple[str, ...]:
+    """The values that a cell of nothing else lists, without what each means; () when it cannot.
+
+    A newline parts values as a comma does.
+    """
+    values = _values(re.sub(r"[,;]?\s*\n\s*", ", ", text.strip()), least=1)
+    labelled = values and re.search(r"[A-Za-z0-9'\")]\s*(?:=|:|\u2013|\s-\s|\()", text)
+    return values if labelled else ()
+
+
 def _values(text: str, *, least: int) -> tuple[str, ...]:
     """The values that a stretch of a sentence lists, or () when it holds anything else."""
     whole = re.split(r"\.\s", text.strip().rstrip(".;:"), maxsplit=1)[0]
@@ -139,7 +149,7 @@ def _values(text: str, *, least: int) -> tuple[str, ...]:
 
 def _listed(text: str, *, least: int) -> tuple[str, ...]:
     text = _ENDS.split(text.strip(), maxsplit=1)[0].strip(" ,")
-    values: list[str] = []
+    values: dict[str, None] = {}
     labelled = 0
     for part in _without_next_sentence(_parts(text)):
         if values and _NO_VALUE.fullmatch(part):
@@ -152,10 +162,10 @@ def _listed(text: str, *, least: int) -> tuple[str, ...]:
         plain = bool(match.group("bare")) and not match.group("label")
         if plain and value.islower() and not value.isdigit():
             return ()
-        if value not in values:
-            values.append(value)
+        values.setdefault(value)
     quoted = text[:1] in "\"'\u201c\u2018"
-    lone = len(values) == 1 and (labelled or quoted or values[0].isupper() or values[0].isdigit())
+    first = next(iter(values), "")
+    lone = len(values) == 1 and (labelled or quoted or first.isupper() or first.isdigit())
     return tuple(values) if len(values) >= max(2, least) or (least == 1 and lone) else ()
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from caseload.specs.readers.header_words import header_words, words_say
+from caseload.specs.readers.header_words import concepts, header_words, words_say
+from caseload.specs.readers.lexicon import Word
 from caseload.specs.readers.names import is_identifier
 from caseload.specs.readers.vocabulary import TYPE_WORDS, YES_NO_WORDS, Role
 
@@ -25,7 +26,18 @@ __all__ = [
 ]
 _TYPES = re.compile("|".join(TYPE_WORDS), re.IGNORECASE)
 _WITH_SCHEMA = re.compile(r"[\[\"`]?[A-Za-z]\w*[\]\"`]?\.[\[\"`]?[A-Za-z_][\w$#]*[\]\"`]?")
+_NUMBERED = re.compile(r"[A-Za-z]{0,5}[ -]?\d+")
 _PLAIN_FLAGS = {"y", "n", "yes", "no", "true", "false", "0", "1"}
+_KEYED = re.compile(
+    r"\b(?:pk|fk|primary|foreign|unique|references|not null|null)\b", re.IGNORECASE
+)
+_NHS_FORMAT = re.compile(r"(?:max(?:imum)?\s+)?(?:an|a|n|x)\s?\d{1,4}", re.IGNORECASE)
+IN_USE = re.compile(
+    r"(?:current|active|live|in use|new|valid|published|used|open|aktiv|actif|activo)(?: .*)?",
+    re.IGNORECASE,
+)
+"""States of a field that is not withdrawn."""
+_OBLIGATIONS = frozenset("m o r c p mandatory optional required conditional".split())
 NOTHING = frozenset({"na", "n/a", "-", "\u2013", "\u2014", "none", "null", "nil"})
 """Words that stand in a cell for no value."""
 
@@ -128,11 +140,36 @@ def _share(values: list[str], test: Callable[[str], bool]) -> float:
     return sum(count for value, count in Counter(values).items() if test(value)) / len(values)
 
 
+def _is_flag_word(text: str) -> bool:
+    """Whether a text says yes or no in a word, as no description does."""
+    return len(text) > 2 and text.casefold() in YES_NO_WORDS
+
+
 @lru_cache(maxsize=20_000)
 def looks_like_type(text: str) -> bool:
     """Whether the text is a data type, with or without a length in brackets."""
     head = re.split(r"[\s(]", text.strip(), maxsplit=1)[0]
     return bool(_TYPES.fullmatch(head))
+
+
+def _says_type(text: str) -> bool:
+    return looks_like_type(text) or bool(_NHS_FORMAT.fullmatch(text))
+
+
+def _share_of_kinds(values: list[str]) -> float:
+    """How well values suit a type in words that are not known: few different short ones."""
+    kinds = {value.casefold() for value in values}
+    words = all(len(kind) <= 20 and kind.replace(" ", "").isalpha() for kind in kinds)
+    few = 1 < len(kinds) <= max(3, len(values) // 5) and not kinds & YES_NO_WORDS
+    return 0.5 if words and few else 0.0
+
+
+def _is_state(text: str) -> bool:
+    """Whether a cell says that a field is withdrawn, or that it is not."""
+    if text.casefold() in _OBLIGATIONS:
+        return False
+    gone = Word.DELETED in concepts(text)
+    return gone or bool(IN_USE.fullmatch(text)) or text.casefold() in YES_NO_WORDS or len(text) <= 4
 
 
 def content_fit(role: Role, values: list[str]) -> float:
@@ -152,22 +189,34 @@ def content_fit(role: Role, values: list[str]) -> float:
                 1.0 if distinct < 0.7 or len(values) < 8 else 0.6
             )
         case Role.TYPE:
-            return _share(values, looks_like_type)
+            return max(_share(values, _says_type), _share_of_kinds(values))
         case Role.LENGTH | Role.SCALE:
             return _share(values, lambda v: bool(_LENGTH.fullmatch(v)) or v.casefold() == "max")
         case Role.POSITION:
             return _share(values, lambda v: v.rstrip(".").isdigit()) * (
                 0.4 + 0.6 * min(1, distinct * 2)
             )
-        case Role.MANDATORY | Role.NULLABLE | Role.DELETED | Role.KEY | Role.UNIQUE:
+        case Role.DELETED:
+            return _share(values, _is_state)
+        case Role.KEY:
+            return _share(values, lambda v: v.casefold() in YES_NO_WORDS or len(v) <= 4
+                          or bool(_KEYED.search(v)))  # fmt: skip
+        case Role.MANDATORY | Role.NULLABLE | Role.UNIQUE:
             return _share(values, lambda v: v.casefold() in YES_NO_WORDS or len(v) <= 4)
+        case Role.DESCRIPTION if _share(values, _is_flag_word) > 0.9:
+            return 0.0
         case Role.DESCRIPTION:
             return 0.6 + 0.4 * _share(values, lambda v: " " in v)
         case Role.ELEMENT:
             return 0.4 + 0.6 * _share(
                 values, lambda v: len(v) <= 30 and any(c.isdigit() for c in v)
             )
+        case Role.FOREIGN:
+            numbered = _share(values, lambda v: bool(_NUMBERED.fullmatch(v)))
+            return 0.0 if numbered > 0.8 else 0.8
+        case Role.LOADED_TO:
+            return _share(values, lambda v: bool(_WITH_SCHEMA.fullmatch(v)))
         case Role.FORMAT:
-            return 0.0 if _share(values, looks_like_type) > 0.8 else 0.8
+            return 0.0 if _share(values, _says_type) > 0.8 else 0.8
         case _:
             return 0.8

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from caseload.specs.readers.names import heading_table, looks_like_table
+from caseload.specs.readers.names import begins_with, heading_table, looks_like_table
 
 _OPENS = re.compile(
     r"^(?:purpose|description|about|overview|this (?:table|file|load|extract|section)|the (?:table|"
@@ -22,10 +22,17 @@ _LOOKED_ON = 3
 
 
 def table_above(titles: Sequence[str]) -> tuple[str, str] | None:
-    """The nearest title that names a table and the lines after it; names in capitals first."""
+    """The nearest title that names a table and the lines after it.
+
+    Names in capitals, and those with an underscore that a line begins with, count before others.
+    """
     named = [(index, heading_table(line)) for index, line in enumerate(titles)]
     named = [(index, name) for index, name in named if name]
-    capitals = [(index, name) for index, name in named if looks_like_table(name)]
+    capitals = [
+        (index, name)
+        for index, name in named
+        if looks_like_table(name) or ("_" in name and begins_with(titles[index], name))
+    ]
     if not named:
         return None
     index, name = (capitals or named)[-1]

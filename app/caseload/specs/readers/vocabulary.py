@@ -8,7 +8,8 @@ from enum import StrEnum
 class Role(StrEnum):
     """What a column can hold.  NULLABLE is the opposite of MANDATORY.
 
-    PRECISION stands beside LENGTH where numbers have a column of their own for it.
+    PRECISION stands beside LENGTH where numbers have a column of their own for it; LOADED_TO is
+    the new system's own column that a value ends in.
     """
 
     TABLE = "table"
@@ -34,6 +35,7 @@ class Role(StrEnum):
     CONDITION = "condition"
     POSITION = "position"
     TABLE_DESCRIPTION = "table description"
+    LOADED_TO = "loaded to"
 
 
 TYPE_WORDS = (
