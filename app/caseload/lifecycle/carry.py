@@ -100,15 +100,18 @@ def confirmed_tables(project: ProjectFile, side: Side) -> dict[str, str]:
     }
 
 
-def carry(project: ProjectFile, renames: Sequence[Rename]) -> Carried:
-    """Carry everything decided over, within the open transaction; all renames are of one side."""
+def carry(project: ProjectFile, renames: Sequence[Rename], *, corrections: bool = True) -> Carried:
+    """Carry everything decided over, within the open transaction; all renames are of one side.
+
+    Without `corrections` these stay: they go by the name that the documents have.
+    """
     names = NewNames(renames, confirmed_tables(project, renames[0].side))
     rules, stayed = _carry_rules(project, names)
     return Carried(
         rules,
         _carry_routes(project, names),
         _carry_matches(project, names),
-        _carry_corrections(project, names),
+        _carry_corrections(project, names) if corrections else 0,
         _carry_links(project, names),
         sum(_carry_diagrams(project, r) for r in renames if not r.old.field),
         stayed,
@@ -169,29 +172,30 @@ def _join_renamed(join: Join, names: NewNames) -> Join:
 
 
 def _carry_rules(project: ProjectFile, names: NewNames) -> tuple[dict[str, str], tuple[str, ...]]:
-    standing = {record.rule_id: record for record in project.contract.rules()}
+    records = project.contract.rules()
+    renamed = {r.rule_id: rule_renamed(r.rule, names) for r in records}
+    moving = [r for r in records if renamed[r.rule_id] != r.rule]
+    standing = {r.rule_id: r for r in records if renamed[r.rule_id] == r.rule}
     moved: dict[str, str] = {}
     stayed = []
-    for record in list(standing.values()):
-        rule = rule_renamed(record.rule, names)
-        if rule == record.rule:
-            continue
+    for record in moving:
+        rule = renamed[record.rule_id]
         new_id = rule_id_of(rule)
         there = standing.get(new_id)
-        if there is not None and new_id != record.rule_id:
+        if there is not None:
             if _is_decided(there):
                 stayed.append(record.rule_id)
+                standing[record.rule_id] = record
                 continue
             record = replace(record, position=there.position)
-        del standing[record.rule_id]
         standing[new_id] = changed(
             record, rule, rule_id=new_id, orphan=record.orphan and new_id == record.rule_id
         )
         moved[record.rule_id] = new_id
     if moved:
         routes = project.contract.routes()
-        records = sorted(standing.values(), key=lambda r: r.position)
-        project.contract.replace(records, routes)
+        after = sorted(standing.values(), key=lambda r: r.position)
+        project.contract.replace(after, routes)
         project.published.mark_stale([CONTRACT, ROUTES, CONTRACT_SUMMARY])
     return moved, tuple(stayed)
 

@@ -14,6 +14,7 @@ from caseload.model.catalog import Catalog, FieldSpec, Side, TableSpec
 from caseload.model.errors import BadInput
 from caseload.model.views import ChangeKind, ChangeSet
 from caseload.services import correction_values, mapping_view
+from caseload.services.correction_renames import NamesKept
 from caseload.services.correction_views import by_shown_name, read_field
 from caseload.services.permission import Permission
 from caseload.services.undo import undoable
@@ -38,8 +39,9 @@ def correct_field(
 ) -> ChangeSet:
     """Put something right about a field; it holds when the documents are read again.
 
-    `changes` pairs traits with values; "field_name" renames the field, {"removed": True} says
-    that it is none.  Approvals of mappings that the correction changes lapse.
+    `changes` pairs traits with values; "field_name" renames the field, and its mappings go
+    along; {"removed": True} says that it is none.  Approvals of mappings of which the correction
+    changes more than a name lapse.
 
     Raises:
         BadInput: there is no such field, or nothing of it may be corrected so.
@@ -65,11 +67,21 @@ def correct_fields(
     removing = any("removed" in changes for changes in held)
     label = _label("remove" if removing else "correct", specs)
     changed = sorted({name for changes in held for name in changes})
+    names = [
+        (spec.table_name, spec.field_name, str(changes["field_name"]))
+        for spec, changes in zip(specs, held, strict=True)
+        if "field_name" in changes
+    ]
     with _command(session, side, "schemas.correct", label, specs) as command:
         command.detail["changed"] = ", ".join(changed)
+        before = NamesKept(session, side) if names else None
         _keep_all(session, side, list(zip(specs, held, strict=True)), why, command)
+        carried = before.carry(names, only_names=changed == ["field_name"]) if before else ""
     done = "removed" if removing else "corrected"
-    return _changed(specs, label, f"{_named(specs)} {done}")
+    said = f"{_named(specs)} {done}"
+    if len(specs) == len(names) == 1:
+        said = f"{_named(specs)} is {names[0][2]} now"
+    return _changed(specs, label, f"{said}; {carried}" if carried else said)
 
 
 def accept_field(session: ProjectSession, side: Side, table: str, field: str) -> ChangeSet:
@@ -211,10 +223,15 @@ def withdraw(session: ProjectSession, side: Side, names: Names) -> ChangeSet:
     if not keys:
         raise BadInput("There is no correction to take back", where=f"{side.value} catalog")
     specs = [FieldSpec(table, field, 0) for table, field in keys]
+    now = {(fix.table_name, fix.field_name): name for (_, name), fix in shown.items()}
+    renamed = [(table, now.get((table, field), field), field) for table, field in keys]
     label = f"take back the correction of {_named(specs)}"
     with _command(session, side, "schemas.withdraw", label, specs):
+        before = NamesKept(session, side)
         session.project.catalogs.withdraw_all((side, table, field) for table, field in keys)
-    return _changed(specs, label, f"{_named(specs)} as read again")
+        carried = before.carry(renamed, only_names=False)
+    said = f"{_named(specs)} as read again"
+    return _changed(specs, label, f"{said}; {carried}" if carried else said)
 
 
 def _known(shown: Catalog, table: str, field: str) -> FieldSpec:

@@ -11,7 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_project import GUIDE, target_catalog
 
+from caseload.lifecycle import decisions
 from caseload.model.catalog import FieldSpec, Provenance, ReadProblem, Side
+from caseload.model.contract import MappingStatus
 from caseload.model.correction import Fix, Standing, corrected, standing
 from caseload.model.errors import BadInput, Refused
 from caseload.model.views import FieldQuery
@@ -67,6 +69,65 @@ def test_a_renamed_field_is_corrected_further_under_its_new_name(session):
     assert shown(session, "SEX_CODE").correction_reason == "p. 2"
     (fix,) = session.project.catalogs.corrections()
     assert (fix.field_name, fix.changes["was"]) == ("SEX", {"field_name": "SEX", "length": "1"})
+
+
+def rule_of(session, field):
+    found = session.project.contract.rules()
+    return next((r.rule for r in found if r.rule.target_field == field and not r.orphan), None)
+
+
+def approve(session, field):
+    with session.project.command("ben", "mappings.approve", at=session.clock()) as command:
+        decisions.approve_rules(session.project, [f"LOAD_PMI.{field}"], by="ben", at=command.at)
+
+
+def test_the_mapping_of_a_field_goes_along_with_its_new_name_and_comes_back(session):
+    approve(session, "SEX")
+    before = rule_of(session, "SEX")
+    rename = {"field_name": "SEX_CODE"}
+    done = schemas.correct_field(session, TARGET, "LOAD_PMI", "SEX", rename, "")
+    assert done.message == "LOAD_PMI.SEX is SEX_CODE now; 1 mapping went along"
+    after = rule_of(session, "SEX_CODE")
+    assert rule_of(session, "SEX") is None
+    assert dataclasses.replace(after, target_field="SEX", approved_hash="") == (
+        dataclasses.replace(before, approved_hash="")
+    )
+    assert after.status is MappingStatus.APPROVED
+    assert decisions.lapse_approvals(session.project) == []
+    assert shown(session, "SEX_CODE").mapped == (before.source_field != "")
+    undo.undo(session)
+    assert rule_of(session, "SEX") == before
+    undo.redo(session)
+    assert rule_of(session, "SEX_CODE") == after
+    taken = schemas.withdraw(session, TARGET, [("LOAD_PMI", "SEX_CODE")])
+    assert taken.message == "LOAD_PMI.SEX as read again; 1 mapping went along"
+    assert rule_of(session, "SEX").source_field == before.source_field
+    assert rule_of(session, "SEX_CODE") is None
+
+
+def test_an_approval_lapses_when_more_than_the_name_is_put_right(session):
+    approve(session, "SEX")
+    changes = {"field_name": "SEX_CODE", "length": "4"}
+    schemas.correct_field(session, TARGET, "LOAD_PMI", "SEX", changes, "")
+    assert rule_of(session, "SEX_CODE").status is MappingStatus.RE_REVIEW
+
+
+def test_what_reads_a_renamed_source_field_reads_it_by_its_new_name(session):
+    used = next(r.rule for r in session.project.contract.rules() if r.rule.source_field)
+    rename = {"field_name": "PUT_RIGHT"}
+    schemas.correct_field(session, Side.SOURCE, used.source_table, used.source_field, rename, "")
+    assert rule_of(session, used.target_field).source_field == "PUT_RIGHT"
+    row = shown(session, "PUT_RIGHT", used.source_table, Side.SOURCE)
+    assert f"{used.target_table}.{used.target_field}" in row.used_by
+
+
+def test_mappings_of_fields_that_change_names_with_each_other_change_too(session):
+    sex, religion = rule_of(session, "SEX"), rule_of(session, "RELIGION")
+    pairs = (("SEX", "RELIGION"), ("RELIGION", "SEX"))
+    edits = [("LOAD_PMI", old, {"field_name": new}) for old, new in pairs]
+    schemas.correct_fields(session, TARGET, edits, "")
+    assert rule_of(session, "RELIGION") == dataclasses.replace(sex, target_field="RELIGION")
+    assert rule_of(session, "SEX") == dataclasses.replace(religion, target_field="SEX")
 
 
 def test_two_fields_of_a_table_never_get_one_name(session):
