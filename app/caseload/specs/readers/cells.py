@@ -44,9 +44,9 @@ _LINK_WORDS = re.compile(
     re.IGNORECASE,
 )
 _KEY_WORD = re.compile(
-    r"\b(?:pk\d*|pri|primary(?: key)?|p|key|ps|primarschlussel|cle primaire|clave primaria)\b"
+    r"\b(?:pk\d*|pri|primary(?: key)?|p|key|ps|cp|primarschlussel|cle primaire|clave primaria)\b"
 )
-_FOREIGN_WORD = re.compile(r"\b(?:fk\d*|foreign|mul|r|f|fs|fremdschlussel)\b")
+_FOREIGN_WORD = re.compile(r"\b(?:fk\d*|foreign|references|mul|r|f|fs|ce|fremdschlussel)\b")
 _UNIQUE_WORD = re.compile(r"\b(?:uk\d*|uq|uni|unique|ak\d*|u)\b")
 
 
@@ -154,15 +154,20 @@ def length_of(text: str) -> str:
 
 def key_facts(text: str) -> tuple[bool, bool, bool]:
     """Whether a cell of keys says primary, foreign, unique."""
-    word = folded(text)
+    word = _NULL.sub("", _NOT_NULL.sub("", folded(text))).strip(" ,;")
     if not word:
         return False, False, False
     foreign, unique = bool(_FOREIGN_WORD.search(word)), bool(_UNIQUE_WORD.search(word))
-    primary = bool(_KEY_WORD.search(re.sub(r"foreign key|unique key", "", word)))
+    primary = bool(_KEY_WORD.search(re.sub(r"foreign key|unique key|references.*", "", word)))
     if not (primary or foreign or unique):
         number = word.rstrip(".")
         primary = bool(number.strip("0")) if number.isdecimal() else word in YES_WORDS
     return primary, foreign, unique
+
+
+def needed_by(text: str) -> bool | None:
+    """Whether a cell of keys and constraints says NOT NULL or NULL beside them; None: neither."""
+    return True if _NOT_NULL.search(text) else False if _NULL.search(text) else None
 
 
 def reference(text: str) -> tuple[str, str] | None:

@@ -26,6 +26,12 @@ _MOST_LINES = 3_000_000
 _LONGEST_LINE = 10_000_000
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _HEAD_BYTES = 3_000
+_TOLD_BY = 200_000
+_AROUND = re.compile(rb"(?s)(?=(.[\x80-\xff].))")
+_TYPOGRAPHIC = frozenset(
+    "\u2013\u2014\u2018\u2019\u201a\u201c\u201d\u201e\u2026\u2022\u20ac\u00a0\u00a3\u00a7\u00b0"
+    "\u00b1\u00b2\u00b3\u00b5\u00b7\u00ab\u00bb\u00bf\u00a1\u00bd\u00d7\u00a9\u00ae\u2122\u00ba\u00aa"
+)
 _CODE_PAGES = ("cp1252", "cp1250", "cp850", "mac_roman")
 
 
@@ -129,15 +135,35 @@ def decoded(data: bytes, name: str) -> str:
 
 
 def _code_page(data: bytes) -> str:
-    """The code page under which most of the first words are known ones of headers."""
+    """The code page under which headers are known words and letters stand as words have them."""
     head = data[:_HEAD_BYTES]
+    counts = Counter(_AROUND.findall(data[:_TOLD_BY]))
 
     def known(page: str) -> int:
         return sum(
             map(bool, map(meaning, header_words(head.decode(page, errors="replace")).split()))
         )
 
-    return max(_CODE_PAGES, key=known)
+    def natural(page: str) -> int:
+        return sum(
+            count * _naturalness(piece.decode(page, errors="replace"))
+            for piece, count in counts.items()
+        )
+
+    found = {page: (known(page), natural(page)) for page in _CODE_PAGES}
+    best = max(number for number, _ in found.values())
+    return max(_CODE_PAGES, key=lambda page: 3 * (found[page][0] - best) + found[page][1])
+
+
+def _naturalness(text: str) -> int:
+    """How well a character stands between its neighbours, the first and last of three."""
+    before, char, after = text[:1], text[1:2], text[2:]
+    if char.isalpha():
+        joined = before.isalpha() or after.isalpha()
+        odd = char.isupper() and before.islower()
+        return -2 if odd else int(joined) - int(not joined)
+    within = before.isalpha() and after.isalpha() and char != "\u2019"
+    return -2 if within or char not in _TYPOGRAPHIC else 1
 
 
 def _strictly(data: bytes, encoding: str, name: str) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from caseload.model.catalog import ReadProblem
 from caseload.model.reader_profile import FROM_SHEET, FROM_TITLE, Assignment
 from caseload.specs.readers.by_person import assigned_header
+from caseload.specs.readers.code_lists import fill_values
 from caseload.specs.readers.grid import Extracted, Grid, Row
 from caseload.specs.readers.headers import Section, sections_of, squeezed, worth
 from caseload.specs.readers.likely import likely_header, spoken
@@ -31,6 +32,7 @@ from caseload.specs.readers.vocabulary import Role
 from caseload.specs.readers.without_header import headerless
 
 _CODE_LIST_REPEATS = 0.5
+_LISTED_REPEATS = 0.8
 _SAME_FIELDS = 0.8
 _LOOKED_AT = 30
 _BOX_ROWS = 12
@@ -62,25 +64,33 @@ def prepared(extracted: Extracted, kind: str) -> tuple[Extracted, list[Unsettled
     every = [section for _, sections in parted for section in sections or ()]
     alike = _flag_values(every)
     grids: list[Grid] = []
-    unsettled: list[Unsettled] = []
+    unsettled: list[tuple[Grid, Unsettled]] = []
+    apart: list[Grid] = []
     problems = list(extracted.problems)
     for grid, sections in parted:
         if sections is None:
             grids.append(grid)
             continue
+        before = len(grids)
         if sections and sections[0].goes_on and grids:
             grid.table = grids[-1].table or _last_table(grids[-1])
         if not sections:
-            unsettled.append(_unsettled(grid))
+            unsettled.append((grid, _unsettled(grid)))
             grids += [] if grid.sheet else [grid]
+        weak = _named_apart(grid, sections)
         for section in sections:
-            if section.log or _is_code_list(section) or _is_legend(section, every):
+            if section.log or _is_code_list(section, every) or _is_legend(section, every):
                 continue
-            made = _plain(grid, section, said, problems, alike)
+            made = _plain(grid, section, said, problems, alike, weak=weak)
             grids += made
             if not made and section.body:
-                unsettled.append(_without_table(grid, section))
-    return replace(extracted, grids=_united(grids), problems=problems), unsettled
+                unsettled.append((grid, _without_table(grid, section)))
+        apart += [grid] if len(grids) == before or not sections else []
+    united = _united(grids)
+    lists = {id(grid) for grid in apart} - {id(grid) for grid in fill_values(united, apart)}
+    kept = [grid for grid in united if id(grid) not in lists]
+    left = [one for grid, one in unsettled if id(grid) not in lists]
+    return replace(extracted, grids=kept, problems=problems), left
 
 
 def _parted(
@@ -211,18 +221,30 @@ def _pairs(grid: Grid) -> dict[tuple[str, str], Row]:
     return {(row.cells[table].casefold(), row.cells[name].casefold()): row for row in grid.rows}
 
 
-def _is_code_list(section: Section) -> bool:
-    """Whether rows list the values of fields, so that each field stands there many times."""
+def _is_code_list(section: Section, every: Sequence[Section]) -> bool:
+    """Whether rows list the values of fields, so that each field stands there several times.
+
+    Few times are enough where another section says the types of these fields.
+    """
     roles = section.roles
     if roles.has(Role.TYPE, Role.LENGTH) or not roles.has(Role.FIELD):
         return False
-    at = roles.columns
-    pairs = Counter(
-        (row.cells[at[Role.TABLE]] if Role.TABLE in at else "", row.cells[at[Role.FIELD]])
-        for row in section.body
-        if len(row.cells) > max(at.values())
-    )
-    return bool(pairs) and len(pairs) < _CODE_LIST_REPEATS * sum(pairs.values())
+    pairs = Counter(_pair(section, row) for row in section.body)
+    pairs = Counter({pair: count for pair, count in pairs.items() if pair[1]})
+    if bool(pairs) and len(pairs) < _CODE_LIST_REPEATS * sum(pairs.values()):
+        return True
+    typed = [one for one in every if one.roles.has(Role.TYPE, Role.LENGTH)]
+    told = {_pair(one, row)[1] for one in typed for row in one.body}
+    known = sum(name in told for _, name in pairs)
+    return len(pairs) < _LISTED_REPEATS * len(section.body) and known > _SAME_FIELDS * len(pairs)
+
+
+def _pair(section: Section, row: Row) -> tuple[str, str]:
+    """The table and field of a row, letters and digits alone; "" where a cell is blank."""
+    at = [section.roles.columns.get(role) for role in (Role.TABLE, Role.FIELD)]
+    cells = [row.cells[c] if c is not None and c < len(row.cells) else "" for c in at]
+    table, name = ("".join(c for c in cell.casefold() if c.isalnum()) for cell in cells)
+    return table, name
 
 
 def _plain(
@@ -231,11 +253,13 @@ def _plain(
     assignment: Assignment | None,
     problems: list[ReadProblem],
     alike: Mapping[str, Collection[str]],
+    *,
+    weak: bool,
 ) -> list[Grid]:
     """A section as settled grids, one for each table where rows of their own name them."""
     if Role.FIELD not in section.roles.columns:
         return [_table_list(grid, section)]
-    table, described = _table_of(grid, section, assignment)
+    table, described = _table_of(grid, section, assignment, weak=weak)
     reader = PlainRows(section.roles, section.body, table, wraps=grid.wraps, alike=alike)
     told: list[ReadProblem] = []
     stretches = reader.stretches(told)
@@ -253,7 +277,19 @@ def _plain(
     return out
 
 
-def _table_of(grid: Grid, section: Section, assignment: Assignment | None) -> tuple[str, str]:
+def _named_apart(grid: Grid, sections: Sequence[Section]) -> bool:
+    """Whether sections of one sheet each have a table's name above, which the tab has not."""
+    lists = [one for one in sections if one.roles.has(Role.FIELD) and not one.roles.has(Role.TABLE)]
+    if len(lists) < 2:
+        return False
+    lines = ([titled(row) for row in one.titles] for one in lists)
+    names = [title_table(some, "", grid.sheet, weak=True)[0].casefold() for some in lines]
+    return len(set(names)) == len(names) and all(names)
+
+
+def _table_of(
+    grid: Grid, section: Section, assignment: Assignment | None, *, weak: bool
+) -> tuple[str, str]:
     """The table that a section without a column for it is of, and its description; or ""."""
     said = assignment.table if assignment is not None else ""
     if said and said not in (FROM_SHEET, FROM_TITLE):
@@ -265,7 +301,7 @@ def _table_of(grid: Grid, section: Section, assignment: Assignment | None) -> tu
     if label and said != FROM_SHEET:
         return label, " ".join(lines[at + 1 :])
     in_sheet = bool(section.body and section.body[0].place.sheet)
-    weak = said == FROM_TITLE or is_generic(grid.sheet) or not in_sheet
+    weak = weak or said == FROM_TITLE or is_generic(grid.sheet) or not in_sheet
     name, described = title_table(lines, grid.heading, grid.sheet, weak=weak)
     from_sheet = "" if grid.sheet and is_generic(grid.sheet) else sheet_table(grid.sheet)
     if said == FROM_SHEET:

@@ -23,6 +23,7 @@ _WHOLE_WORDS: tuple[tuple[str, Role, float], ...] = (
     ("text, texte, texto, tekst, testo", Role.DESCRIPTION, 0.6),
     ("del, del flag, del ind", Role.DELETED, 0.9),
     ("p k, k", Role.KEY, 0.8),
+    ("pk fk, pk fk uk, fk pk, key constraint, constraint, constraints", Role.KEY, 1.0),
     ("f k", Role.FOREIGN, 0.8),
     ("uq", Role.UNIQUE, 0.9),
     ("status, state, field status, column status, life cycle", Role.DELETED, 0.6),
@@ -109,6 +110,8 @@ def _links(said: set[lexicon.Word], unknown: int) -> dict[Role, float]:
     if refers and said & {W.LIST, W.CODE, W.DATA, W.VALUE} and not points:
         return {Role.CODE_TYPE: 1.0}
     if refers and (table or field):
+        if points and table and W.IDENTIFIER in said:
+            return {Role.FOREIGN_FIELD: 0.8, Role.FOREIGN_TABLE: 0.7}
         if table and field:
             return {Role.FOREIGN: 0.9}
         return {Role.FOREIGN_TABLE if table else Role.FOREIGN_FIELD: 1.0}

@@ -135,13 +135,29 @@ def _headers(rows: Sequence[Row]) -> Iterator[tuple[int, int, list[str]]]:
         found = None
         if index < _LOOKED_AT or _may_head(rows, index, known):
             found = _header_at(rows, index)
-        if found is None:
+        if found is None or _comes_again(rows, found[0]):
             index += 1
             continue
         body, headers = found
         known |= {squeezed(cell) for cell in rows[body - 1].cells if cell}
         yield index, body, headers
         index = body
+
+
+def _comes_again(rows: Sequence[Row], body: int) -> bool:
+    """Whether a cell above `body` stands in both rows below it too, as a table's name does."""
+    above = rows[body - 1].cells
+    below = [row.cells for row in rows[body : body + 2] if row.cells != above]
+    return len(below) == 2 and any(
+        cell and cell == below[0][column] == below[1][column] and not is_said(cell)
+        for column, cell in enumerate(above)
+        if column < min(map(len, below))
+    )
+
+
+def is_said(cell: str) -> bool:
+    """Whether a cell names a role by itself, with nothing else in it."""
+    return max(words_say(cell).values(), default=0.0) >= 0.9
 
 
 def _may_head(rows: Sequence[Row], index: int, known: set[str]) -> bool:
@@ -258,8 +274,10 @@ def _tells(roles: Roles) -> bool:
     if roles.has(Role.FIELD):
         named = Role.FIELD not in roles.by_content and roles.has(Role.DESCRIPTION)
         return roles.has(*_DETAILS) or named
-    return roles.has(Role.TABLE) and roles.has(
-        Role.DESCRIPTION, Role.POSITION, Role.TABLE_DESCRIPTION
+    return (
+        roles.has(Role.TABLE)
+        and Role.TABLE not in roles.by_content
+        and roles.has(Role.DESCRIPTION, Role.POSITION, Role.TABLE_DESCRIPTION)
     )
 
 

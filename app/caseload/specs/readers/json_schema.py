@@ -18,6 +18,7 @@ from caseload.model.errors import BadInput
 from caseload.specs.readers.cells import reference
 from caseload.specs.readers.csv_text import decoded
 from caseload.specs.readers.grid import Extracted, Grid, Row, Tell
+from caseload.specs.readers.json_lists import plain_grids, text_of
 from caseload.specs.readers.names import clean_cell
 from caseload.specs.readers.plain_rows import canonical_cells, every_column
 from caseload.specs.readers.vocabulary import Role
@@ -60,7 +61,7 @@ def extract(path: Path, name: str, tell: Tell) -> Extracted:
     except ValueError:
         raise BadInput("The JSON holds a number that is too long", where=name) from None
     if not _is_schema(root):
-        return Extracted(_plain_grids(root, name))
+        return Extracted(plain_grids(root, name))
     reader = _Schema(root, name, text)
     reader.read(Path(name).stem)
     return Extracted(reader.grids, reader.problems)
@@ -145,10 +146,10 @@ class _Schema:
             Role.TYPE: kind.upper(),
             Role.LENGTH: _length(inner),
             Role.DESCRIPTION: _said(schema),
-            Role.ELEMENT: _text(_first(schema, _ELEMENTS)),
-            Role.CODE_TYPE: _text(_first(schema, _CODES)),
+            Role.ELEMENT: text_of(_first(schema, _ELEMENTS)),
+            Role.CODE_TYPE: text_of(_first(schema, _CODES)),
             Role.DELETED: _flag(_first(schema, _DELETED), schema.get("deprecated")),
-            Role.RELEASED: _text(_first(schema, _RELEASED)),
+            Role.RELEASED: text_of(_first(schema, _RELEASED)),
             Role.KEY: "Y" if _first(schema, _PRIMARY_KEYS) is True else "",
             Role.UNIQUE: "Y" if schema.get("x-unique") is True else "",
             Role.FOREIGN_TABLE: foreign[0],
@@ -156,7 +157,7 @@ class _Schema:
             Role.FORMAT: _form(inner),
         }
         if isinstance(values, Sequence) and not isinstance(values, str):
-            said[Role.VALUES] = "".join(f"{_text(v)}\n" for v in values if v is not None)
+            said[Role.VALUES] = "".join(f"{text_of(v)}\n" for v in values if v is not None)
         return said
 
     def _child(self, schema: Json) -> Json | None:
@@ -257,45 +258,6 @@ class _Lines:
         return bisect_right(self._ends, found.start()) + 1
 
 
-def _plain_grids(root: object, name: str) -> list[Grid]:
-    """Lists of objects as grids headed by their keys, wherever in the document they stand."""
-    found: list[tuple[str, list[Json]]] = []
-    _lists(root, "", found, 0)
-    grids = []
-    for title, records in found:
-        keys = list(dict.fromkeys(str(key) for record in records for key in record))
-        rows = [Row(keys, Provenance(name))]
-        for number, record in enumerate(records, 1):
-            cells = [clean_cell(_text(record.get(key))) for key in keys]
-            rows.append(Row(cells, Provenance(name, sheet=title, row=number)))
-        grids.append(Grid(rows, titles=[title] if title else []))
-    return grids
-
-
-def _lists(node: object, title: str, found: list[tuple[str, list[Json]]], depth: int) -> None:
-    """Collect lists of objects; a list within a named object is of that object's name."""
-    if depth > _DEEPEST:
-        return
-    if isinstance(node, list):
-        records = [one for one in node if isinstance(one, Mapping)]
-        inner = [r for r in records if any(_is_records(value) for value in r.values())]
-        if inner:
-            for record in inner:
-                _lists(record, title, found, depth + 1)
-        elif records:
-            found.append((title, records))
-    elif isinstance(node, Mapping):
-        own = node.get("name") or node.get("table") or node.get("tableName")
-        for key, value in node.items():
-            named = f"Table: {own}" if isinstance(own, str) else f"Table: {key}"
-            if isinstance(value, Mapping | list):
-                _lists(value, named if _is_records(value) else title, found, depth + 1)
-
-
-def _is_records(value: object) -> bool:
-    return isinstance(value, list) and any(isinstance(one, Mapping) for one in value)
-
-
 def _first(schema: Json, names: Sequence[str]) -> Any:
     return next((schema[name] for name in names if name in schema), None)
 
@@ -312,18 +274,10 @@ def _said(schema: Json) -> str:
     return clean_cell(about) if isinstance(about, str) else ""
 
 
-def _text(value: object) -> str:
-    if value is None or isinstance(value, Mapping | list):
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return clean_cell(str(value))
-
-
 def _flag(given: object, deprecated: object) -> str:
     if given is None:
         return "1" if deprecated is True else ""
-    return str(int(given)) if isinstance(given, bool) else _text(given)
+    return str(int(given)) if isinstance(given, bool) else text_of(given)
 
 
 def _listed(value: object) -> set[str]:
@@ -373,7 +327,7 @@ def _kind(schema: Json) -> str:
 def _form(schema: Json) -> str:
     """The format or pattern of a property; that of a date is its type."""
     form = schema.get("format")
-    return _text(schema.get("pattern")) if form in (None, *_DATES) else _text(form)
+    return text_of(schema.get("pattern")) if form in (None, *_DATES) else text_of(form)
 
 
 def _referred(schema: object) -> str:
@@ -394,7 +348,7 @@ def _length(schema: Json) -> str:
 def _foreign(said: object) -> tuple[str, str]:
     """A reference as an extension of the schema says it: {table, field} or "TABLE.field"."""
     if isinstance(said, Mapping):
-        table = _text(said.get("table") or said.get("entity"))
-        return table, _text(said.get("field") or said.get("column") or said.get("property"))
+        table = text_of(said.get("table") or said.get("entity"))
+        return table, text_of(said.get("field") or said.get("column") or said.get("property"))
     pair = reference(said) if isinstance(said, str) else None
     return pair or ("", "")

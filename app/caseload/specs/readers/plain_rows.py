@@ -11,6 +11,7 @@ from caseload.specs.readers.cells import (
     flags_of,
     key_facts,
     length_of,
+    needed_by,
     reference,
     table_and_field,
     type_and_length,
@@ -19,7 +20,7 @@ from caseload.specs.readers.grid import Row
 from caseload.specs.readers.header_words import concepts
 from caseload.specs.readers.lexicon import Word
 from caseload.specs.readers.names import is_identifier, looks_like_table
-from caseload.specs.readers.roles import NOTHING, Roles, looks_like_type
+from caseload.specs.readers.roles import IN_USE, NOTHING, Roles, looks_like_type
 from caseload.specs.readers.table_titles import labelled_name
 from caseload.specs.readers.vocabulary import Role
 
@@ -49,6 +50,7 @@ _KEPT = (
 )  # fmt: skip
 _SAMPLE = 300
 _NAMES = 0.6
+_FEW_HEADS = 0.35
 
 Stretch = tuple[str, str, list[Row]]
 """A table's name, what a row of its own says of it, and its rows made plain."""
@@ -86,7 +88,7 @@ class PlainRows:
         flags = {role: self._flag(role, alike or {}) for role in FLAGS}
         self._mandatory, self._nullable = flags[Role.MANDATORY], flags[Role.NULLABLE]
         self._unique = flags[Role.UNIQUE]
-        self._sections_said = False
+        self._sections_said = self._tables_head_groups()
 
     def _flag(
         self, role: Role, alike: Mapping[str, Collection[str]]
@@ -189,7 +191,8 @@ class PlainRows:
         for role in _KEPT:
             cells[_AT[role]] = self._cell(row, role)
         texts = [self._cell(row, Role.DESCRIPTION)]
-        texts += [row.cells[c] for c in self._roles.more if c < len(row.cells)]
+        more = [row.cells[c] for c in self._roles.more if c < len(row.cells)]
+        texts += [text for text in more if _letters(text) != _letters(name)]
         cells[_AT[Role.DESCRIPTION]] = "\n\n".join(text for text in texts if text)
         cells[_AT[Role.DELETED]] = _truth_as_digit(self._cell(row, Role.DELETED))
         self._obligation(row, cells, needed)
@@ -209,6 +212,8 @@ class PlainRows:
                 length = length_of(precision)
             elif _NO_LENGTH.match(kind):
                 length = ""
+            elif Role.LENGTH not in self._at:
+                length = length_of(precision)
         length = length if length not in ("", "0") or not inner else inner
         scale = length_of(self._cell(row, Role.SCALE))
         if scale.isdecimal() and int(scale) and length.isdecimal() and not _NO_LENGTH.match(kind):
@@ -225,7 +230,7 @@ class PlainRows:
             if null.casefold() == "null":
                 answer = False
         if answer is None:
-            answer = needed
+            answer = needed if needed is not None else needed_by(self._cell(row, Role.KEY))
         cells[_AT[Role.MANDATORY]] = "" if answer is None else "Y" if answer else "N"
         if said and answer is None:
             cells[_AT[Role.CONDITION]] = cells[_AT[Role.CONDITION]] or condition_in(said)
@@ -244,7 +249,7 @@ class PlainRows:
         if pair is None and (text := self._cell(row, Role.FOREIGN)):
             pair = reference(text)
         if pair is None and foreign and len(said) > 4:
-            pair = reference(re.sub(r"(?i)^\W*(?:pk\W+)?(?:fk)\d*\W*", "", said))
+            pair = reference(re.sub(r"(?i)^.*\breferences\b|^\W*(?:pk\W+)?(?:fk)\d*\W*", "", said))
         if pair is not None and pair[0]:
             cells[_AT[Role.FOREIGN_TABLE]] = pair[0].rpartition(".")[2]
             cells[_AT[Role.FOREIGN_FIELD]] = pair[1]
@@ -266,6 +271,19 @@ class PlainRows:
             return None
         return self._bare_section(index, filled, texts)
 
+    def _tables_head_groups(self) -> bool:
+        """Whether rows of a name without type and length head groups of rows that have them.
+
+        Only where nothing else names the table, as a field can lack both.
+        """
+        self._sections_said = False
+        if self._given or self._has_table or not self._body or Role.TYPE not in self._at:
+            return False
+        told = [self._has_details(row) for row in self._body]
+        alone = [index for index, said in enumerate(told) if not said]
+        followed = all(index + 1 < len(told) and told[index + 1] for index in alone)
+        return alone[:1] == [0] and followed and len(alone) < _FEW_HEADS * len(told)
+
     def _has_details(self, row: Row) -> bool:
         """Whether a row says what only a field has: a type, a length, a data element."""
         kind, length = self._cell(row, Role.TYPE), self._cell(row, Role.LENGTH)
@@ -280,7 +298,8 @@ class PlainRows:
         """A row of a table's name alone, or beside what it is for, among fields."""
         head, _, tail = re.sub(r"^[\d.]+\s+", "", texts[0]).partition(" ")
         tail = tail.strip("-:\u2013\u2014() ") or " ".join(texts[1:])
-        if not is_identifier(head) or (tail and not looks_like_table(head)):
+        known = self._sections_said and filled[0] == self._at.get(Role.FIELD) == 0
+        if not is_identifier(head) or (tail and not looks_like_table(head) and not known):
             return None
         place = self._body[index].place.row or 0
         before = self._body[index - 1].place.row or 0 if index else 0
@@ -366,6 +385,12 @@ def plain_roles(roles: Roles, rows: Iterable[Row]) -> Roles:
     return Roles(columns, (), by_content=roles.by_content)
 
 
+def _letters(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())
+
+
 def _truth_as_digit(text: str) -> str:
-    """A delete flag as it stands; what a sheet stores as true or false counts as 1 or 0."""
-    return {"TRUE": "1", "FALSE": "0"}.get(text, text)
+    """A delete flag as it stands; true and false, or a state such as obsolete, as 1 or 0."""
+    if IN_USE.fullmatch(text):
+        return "0"
+    return "1" if Word.DELETED in concepts(text) else {"TRUE": "1", "FALSE": "0"}.get(text, text)

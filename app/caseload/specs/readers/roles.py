@@ -28,16 +28,16 @@ _TYPES = re.compile("|".join(TYPE_WORDS), re.IGNORECASE)
 _WITH_SCHEMA = re.compile(r"[\[\"`]?[A-Za-z]\w*[\]\"`]?\.[\[\"`]?[A-Za-z_][\w$#]*[\]\"`]?")
 _NUMBERED = re.compile(r"[A-Za-z]{0,5}[ -]?\d+")
 _PLAIN_FLAGS = {"y", "n", "yes", "no", "true", "false", "0", "1"}
-_KEYED = re.compile(
-    r"\b(?:pk|fk|primary|foreign|unique|references|not null|null)\b", re.IGNORECASE
-)
+_KEYED = re.compile(r"\b(?:pk|fk|primary|foreign|unique|references|not null|null)\b", re.IGNORECASE)
 _NHS_FORMAT = re.compile(r"(?:max(?:imum)?\s+)?(?:an|a|n|x)\s?\d{1,4}", re.IGNORECASE)
 IN_USE = re.compile(
     r"(?:current|active|live|in use|new|valid|published|used|open|aktiv|actif|activo)(?: .*)?",
     re.IGNORECASE,
 )
 """States of a field that is not withdrawn."""
-_OBLIGATIONS = frozenset("m o r c p mandatory optional required conditional".split())
+_OBLIGATIONS = frozenset(
+    ("m", "o", "r", "c", "p", "mandatory", "optional", "required", "conditional")
+)
 NOTHING = frozenset({"na", "n/a", "-", "\u2013", "\u2014", "none", "null", "nil"})
 """Words that stand in a cell for no value."""
 

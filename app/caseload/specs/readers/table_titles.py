@@ -68,7 +68,9 @@ def title_table(lines: Sequence[str], heading: str, sheet: str, *, weak: bool) -
             name, about = find(lines[index])
             agrees = weak or find is labelled_name or _agrees(name, sheet)
             if name and agrees:
-                rest = [about, *(_about(line) for line in lines[index + 1 :])]
+                after = lines[index + 1 :]
+                after = [line for line in after if _says_itself(line)][:1] or after
+                rest = [about, *map(_about, after)]
                 return name, "\n".join(dict.fromkeys(text for text in rest if text))
         if find is _bare_name and sheet and lines and weak:
             return _plain_name(lines[-1])
@@ -90,9 +92,17 @@ def _loose_name(line: str) -> tuple[str, str]:
 def _about(line: str) -> str:
     """What a line below a table's name says of it, without the word for description."""
     match = _ABOUT.match(line)
-    if match and Word.DESCRIPTION in concepts(match.group(1)):
+    said = set(concepts(match.group(1))) if match else set()
+    if match and said & {Word.DESCRIPTION, Word.NOTE}:
         return match.group(2)
-    return line
+    words = header_words(line).split()
+    return "" if words and all(map(concepts, words)) else line
+
+
+def _says_itself(line: str) -> bool:
+    """Whether a line says beside the word for description what the table is for."""
+    match = _ABOUT.match(line)
+    return match is not None and Word.DESCRIPTION in concepts(match.group(1))
 
 
 def labelled_name(line: str) -> tuple[str, str]:
