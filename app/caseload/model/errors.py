@@ -81,10 +81,12 @@ class UnsettledColumns(BadInput):
         roles = ",".join(f"{role}={_quoted(column)}" for role, column in said.items())
         told = self.sheet and "field" not in self.guessed
         sheet = f",sheet={_quoted(self.sheet)}" if told else ""
-        lead = "Say which columns they are, by header or letter"
-        seems = "; as it seems" if self.guessed else ""
         command = f"caseload extract-specs --roles '{self.document}:{roles}{sheet}'"
-        return f"{lead}{seems}: {command}"
+        if {"table", "field"} <= self.guessed.keys():
+            return f"Say which columns they are, by header or letter; as it seems: {command}"
+        lead = f"Look at its columns with caseload readers preview '{self.document}'"
+        one = "" if "table" in self.guessed else ", or table-name=NAME if it describes one table"
+        return f"{lead}, and put the right ones, by header or letter, for COLUMN{one}: {command}"
 
     def as_dict(self) -> dict[str, object]:
         """The error with what the assignment of columns needs."""

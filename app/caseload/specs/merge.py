@@ -25,6 +25,7 @@ _COMPARED = (
     "foreign_table",
     "foreign_field",
 )
+_NAMES = ("foreign_table", "foreign_field", "data_type")
 _IN_WORDS = {"length": "length", "data_type": "data type", "data_element": "data element"}
 
 
@@ -70,10 +71,10 @@ def _known(tables: Mapping[str, TableSpec], name: str) -> str:
 
 def _united(lead: TableSpec, other: TableSpec, problems: list[ReadProblem]) -> TableSpec:
     """The leading table, completed and checked by another document's account of it."""
-    others = {spec.field_name: spec for spec in other.fields}
+    others = {spec.field_name.casefold(): spec for spec in other.fields}
     specs = []
     for spec in lead.fields:
-        twin = others.pop(spec.field_name, None)
+        twin = others.pop(spec.field_name.casefold(), None)
         specs.append(spec if twin is None else _checked(spec, twin, problems))
     for spec in others.values():
         message = f"{spec.qualified} stands only in {spec.provenance.document}; it was added"
@@ -90,7 +91,7 @@ def _checked(spec: FieldSpec, twin: FieldSpec, problems: list[ReadProblem]) -> F
         ours, theirs = getattr(spec, name), getattr(twin, name)
         if theirs and not ours:
             filled[name] = theirs
-        elif theirs and " ".join(ours.split()) != " ".join(theirs.split()):
+        elif theirs and _compared(name, ours) != _compared(name, theirs):
             differing.append(name)
             said = _IN_WORDS.get(name, name.replace("_", " "))
             problems.append(
@@ -103,6 +104,12 @@ def _checked(spec: FieldSpec, twin: FieldSpec, problems: list[ReadProblem]) -> F
     note = ", ".join(differing) or twin.provenance.document
     checks = (*spec.checks, Check("documents agree", not differing, note))
     return replace(spec, **filled, checks=checks, confidence=score(checks))
+
+
+def _compared(name: str, text: str) -> str:
+    """What a fact says, without white space; names also without case, as databases have them."""
+    said = " ".join(text.split())
+    return said.casefold() if name in _NAMES else said
 
 
 def _short(text: str) -> str:

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from caseload.model.catalog import FieldSpec
+from caseload.model.catalog import FieldSpec, Side
+from caseload.model.errors import UnsettledColumns
+from caseload.specs.merge import merged
 from caseload.specs.readers.csv_text import decoded
 from caseload.specs.readers.grid import Reading
 
@@ -134,3 +136,62 @@ def test_a_list_in_json_keeps_what_its_tables_and_codes_are(tmp_path: Path, read
     reading = read(path)
     assert reading.tables[0].description == "The index"
     assert fields(reading)["Pat.Sex"].allowed_values == ("M", "F (n/a)")
+
+
+def without_header(path: Path, flags: Sequence[tuple[str, str]]) -> Path:
+    lines = []
+    for table in ("PAT", "OPA"):
+        for n, (flag, key) in enumerate(flags):
+            size = f"VARCHAR({n + 1})" if n else "INT"
+            lines.append(f"{table},{table}_F{n},{size},{flag},{key},What it is for number {n}\n")
+    path.write_text("".join(lines), encoding="utf-8")
+    return path
+
+
+def test_without_a_header_clear_words_tell_obligation_and_key(tmp_path: Path, read: Reader) -> None:
+    flags = [("NOT NULL", "PK"), ("NULL", ""), ("NOT NULL", "FK"), ("NULL", ""), ("NULL", "")]
+    reading = read(without_header(tmp_path / "x.csv", flags))
+    found = fields(reading)
+    assert [name for name, spec in found.items() if spec.key] == ["PAT.PAT_F0", "OPA.OPA_F0"]
+    assert [spec.mandatory for spec in found.values()] == [True, False, True, False, False] * 2
+    assert not reading.problems
+
+
+def test_without_a_header_yes_and_no_are_asked_about(tmp_path: Path, read: Reader) -> None:
+    flags = [("Y", "PK"), ("N", ""), ("Y", "FK"), ("N", ""), ("N", "")]
+    reading = read(without_header(tmp_path / "x.csv", flags))
+    assert not any(spec.mandatory for spec in fields(reading).values())
+    (problem,) = reading.problems
+    assert problem.message.startswith("Column D says yes or no, but no header says of what")
+    assert "table=A,field=B" in problem.message
+    assert problem.message.endswith(",mandatory=D,header=none'")
+
+
+def test_a_table_named_by_its_file_alone_is_told(tmp_path: Path, read: Reader) -> None:
+    path = tmp_path / "2024_patients.csv"
+    path.write_text("Field,Type,Length\nId,Integer,9\nName,Char,35\n", encoding="utf-8")
+    reading = read(path)
+    assert list(fields(reading)) == ["patients.Id", "patients.Name"]
+    (problem,) = reading.problems
+    assert "table-name=patients" in problem.message
+
+
+def test_a_text_that_cannot_be_settled_is_called_no_sheet(tmp_path: Path, read: Reader) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("a,b\n1,2\n3,4\n", encoding="utf-8")
+    with pytest.raises(UnsettledColumns) as caught:
+        read(path)
+    assert "sheet" not in caught.value.where
+    assert "caseload readers preview 'x.csv'" in caught.value.remedy
+
+
+def test_documents_agree_on_names_without_case(tmp_path: Path, read: Reader) -> None:
+    one = book(tmp_path / "a.xlsx", "C", [["Table", "Column", "Type", "Length"],
+               ["PAT", "PAT_ID", "INT", ""], ["PAT", "NAME", "VARCHAR", 35]])  # fmt: skip
+    other = book(tmp_path / "b.xlsx", "C", [["Table", "Column", "Type", "Description"],
+                 ["pat", "pat_id", "int", "The key of it"]])  # fmt: skip
+    catalog = merged(Side.SOURCE, [read(one), read(other)])
+    assert not catalog.problems
+    spec = catalog.find("PAT", "PAT_ID")
+    assert spec is not None
+    assert spec.description == "The key of it"

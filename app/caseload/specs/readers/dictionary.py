@@ -17,7 +17,7 @@ from caseload.specs.readers.by_person import assigned_header
 from caseload.specs.readers.code_lists import fill_values
 from caseload.specs.readers.grid import Extracted, Grid, Row
 from caseload.specs.readers.headers import Section, sections_of, squeezed, worth
-from caseload.specs.readers.likely import likely_header, spoken
+from caseload.specs.readers.likely import letter, likely_header, spoken
 from caseload.specs.readers.names import is_identifier, labelled_table
 from caseload.specs.readers.plain_rows import FLAGS, PlainRows, header_of, plain_roles
 from caseload.specs.readers.roles import Roles
@@ -29,7 +29,7 @@ from caseload.specs.readers.table_titles import (
     titled,
 )
 from caseload.specs.readers.vocabulary import Role
-from caseload.specs.readers.without_header import headerless
+from caseload.specs.readers.without_header import headerless, unsaid
 
 _CODE_LIST_REPEATS = 0.5
 _LISTED_REPEATS = 0.8
@@ -66,6 +66,7 @@ def prepared(extracted: Extracted, kind: str) -> tuple[Extracted, list[Unsettled
     grids: list[Grid] = []
     unsettled: list[tuple[Grid, Unsettled]] = []
     apart: list[Grid] = []
+    lone: list[tuple[Grid, str]] = []
     problems = list(extracted.problems)
     for grid, sections in parted:
         if sections is None:
@@ -83,9 +84,13 @@ def prepared(extracted: Extracted, kind: str) -> tuple[Extracted, list[Unsettled
                 continue
             made = _plain(grid, section, said, problems, alike, weak=weak)
             grids += made
+            lone += [(one, _line_above(grid, section)) for one in made if not one.described]
             if not made and section.body:
                 unsettled.append((grid, _without_table(grid, section)))
         apart += [grid] if len(grids) == before or not sections else []
+    said_once = Counter(line for _, line in lone)
+    for one, line in lone:
+        one.described = line if said_once[line] == 1 and len(lone) > 1 else ""
     united = _united(grids)
     lists = {id(grid) for grid in apart} - {id(grid) for grid in fill_values(united, apart)}
     kept = [grid for grid in united if id(grid) not in lists]
@@ -154,14 +159,19 @@ def _unsettled(grid: Grid) -> Unsettled:
     best = max(grid.rows[:_LOOKED_AT], key=lambda row: (worth(row.cells), _filled(row)))
     best = grid.rows[header] if header is not None else best
     texts = tuple(" ".join(cell.split()) for cell in best.cells)
-    return Unsettled(len(grid.rows), grid.sheet, texts, likely=spoken(grid))
+    return Unsettled(len(grid.rows), _tab(grid), texts, likely=spoken(grid))
 
 
 def _without_table(grid: Grid, section: Section) -> Unsettled:
     headers = section.roles.headers
     guessed = {role.value: headers[c] for role, c in section.roles.columns.items()
                if c < len(headers) and headers[c]}  # fmt: skip
-    return Unsettled(len(section.body), grid.sheet, headers, guessed)
+    return Unsettled(len(section.body), _tab(grid), headers, guessed)
+
+
+def _tab(grid: Grid) -> str:
+    """The sheet a grid stands on; "" in a document that has none."""
+    return grid.sheet if grid.rows and grid.rows[0].place.sheet else ""
 
 
 def _filled(row: Row) -> int:
@@ -266,6 +276,10 @@ def _plain(
     if not stretches and not reader.described:
         return []
     problems += told
+    if section.body:
+        problems += _unsaid(section)
+        if stretches and stretches[0][2][0].cells[0] == table:
+            problems += _after_file(grid, section, table)
     settled = plain_roles(section.roles, [row for _, _, rows in stretches for row in rows])
     out = []
     for number, (name, about, rows) in enumerate(stretches):
@@ -275,6 +289,46 @@ def _plain(
     if reader.described:
         out.append(_descriptions(grid, reader.described))
     return out
+
+
+def _after_file(grid: Grid, section: Section, table: str) -> list[ReadProblem]:
+    """That the table has its name from the file's alone, which a person should confirm."""
+    place = section.body[0].place
+    told = place.sheet or section.titles or section.roles.has(Role.TABLE)
+    if told or not any(section.roles.headers) or table != sheet_table(grid.sheet):
+        return []
+    field_name = section.roles.headers[section.roles.columns[Role.FIELD]]
+    message = (
+        f"Nothing names the table but the file: its fields count as those of {table}."
+        f" To name it: --roles '{place.document}:field={field_name},table-name={table}'"
+    )
+    return [ReadProblem(message, place)]
+
+
+def _line_above(grid: Grid, section: Section) -> str:
+    """The only line above a header whose sheet names the table: it says what that is for.
+
+    Unless other sheets have it too: then it is the document's title.
+    """
+    lines = [*grid.titles, *(titled(row) for row in section.titles)]
+    named = bool(grid.sheet) and not is_generic(grid.sheet) and not section.roles.has(Role.TABLE)
+    alone = named and len(lines) == 1 and lines[0].count(" ") > 1 and not is_generic(lines[0])
+    return lines[0] if alone else ""
+
+
+def _unsaid(section: Section) -> list[ReadProblem]:
+    """What a list without a header leaves open, and how a person says it."""
+    message = (
+        "Column {0} says yes or no, but no header says of what; it was not read."
+        " If it means mandatory: --roles '{1}:{2},mandatory={0}{3}'"
+    )
+    place = section.body[0].place
+    roles = ",".join(f"{role.value}={letter(c)}" for role, c in section.roles.columns.items())
+    headed = "" if any(section.roles.headers) else ",header=none"
+    letters = map(letter, unsaid(section))
+    return [
+        ReadProblem(message.format(one, place.document, roles, headed), place) for one in letters
+    ]
 
 
 def _named_apart(grid: Grid, sections: Sequence[Section]) -> bool:

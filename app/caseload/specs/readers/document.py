@@ -300,5 +300,5 @@ def _not_read(name: str, unsettled: Sequence[Unsettled]) -> list[ReadProblem]:
             Provenance(name, sheet=one.sheet),
         )
         for one in unsettled
-        if one.rows >= _MAY_HOLD_FIELDS and sum(map(bool, one.columns)) > 2 and one.sheet
+        if one.rows >= _MAY_HOLD_FIELDS and sum(map(bool, one.columns)) > 2
     ]

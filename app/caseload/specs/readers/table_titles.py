@@ -158,6 +158,7 @@ def _agrees(name: str, sheet: str) -> bool:
 def sheet_table(sheet: str) -> str:
     """The table that a sheet's tab names: "PATDATA" of "3. PATDATA (patients)"."""
     sheet = re.sub(r"\s*\(\d+\)$", "", " ".join(sheet.split()))
+    sheet = re.sub(r"^\d+[\W_]+(?=[^\W\d_])", "", sheet)
     name, _ = labelled_name(sheet)
     return name or heading_table(sheet) or sheet
 

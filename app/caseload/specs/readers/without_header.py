@@ -16,6 +16,17 @@ from caseload.specs.readers.vocabulary import YES_NO_WORDS, Role
 _FEWEST_ROWS = 8
 _SAMPLE = 2000
 _LONGEST_COUNT = 9
+_NULLS = frozenset({"not null", "null"})
+_OBLIGATIONS = frozenset(
+    {"m", "o", "r", "c", "mandatory", "optional", "required", "conditional", "nn"}
+)
+_KEYS = frozenset(
+    {"pk", "fk", "pk/fk", "pk,fk", "pk, fk", "fk/pk", "uk", "ak", "pri", "mul", "uni",
+     "primary key", "foreign key", "primary", "foreign", "unique"}
+)  # fmt: skip
+_FLAGS = frozenset(
+    {"y", "n", "yes", "no", "0", "1", "x", "true", "false", "j", "t", "f", "ja", "nein"}
+)
 _CODE = re.compile(r"[A-Z]{1,3}[-.]?\d{2,}")
 
 
@@ -78,10 +89,39 @@ def _columns(rows: Sequence[Sequence[str]]) -> dict[Role, int] | None:
         columns[Role.TYPE] = types[0]
     rest = [c for c in range(width) if c not in columns.values()]
     _add_length(columns, rest, values)
+    _add_flags(columns, rest, values)
     prose = [c for c in rest if values[c] and _share(values[c], lambda v: v.count(" ") > 1) > 0.5]
     if len(prose) == 1:
         columns[Role.DESCRIPTION] = prose[0]
     return columns if columns.keys() - {Role.TABLE, Role.FIELD} else None
+
+
+def _add_flags(columns: dict[Role, int], rest: list[int], values: list[list[str]]) -> None:
+    """The columns of obligations and of keys, where their words can mean nothing else."""
+    for role, words, least in (
+        (Role.NULLABLE, _NULLS, 1), (Role.MANDATORY, _OBLIGATIONS, 2), (Role.KEY, _KEYS, 1),
+    ):  # fmt: skip
+        fits = []
+        for column in rest:
+            said = {" ".join(value.casefold().split()) for value in values[column]}
+            if said and said <= words and len(said) >= least:
+                fits.append(column)
+        if len(fits) == 1 and fits[0] not in columns.values():
+            columns[role] = fits[0]
+
+
+def unsaid(section: Section) -> list[int]:
+    """The columns of yes and no whose meaning only a header could have told."""
+    if Role.FIELD not in section.roles.by_content:
+        return []
+    width = max((len(row.cells) for row in section.body), default=0)
+    taken = section.roles.columns.values()
+    found = []
+    for column in (c for c in range(width) if c not in taken):
+        said = {row.cells[column].casefold() for row in section.body if column < len(row.cells)}
+        if len(said - {""}) > 0 and said - {""} <= _FLAGS:
+            found.append(column)
+    return found
 
 
 def _add_length(columns: dict[Role, int], rest: list[int], values: list[list[str]]) -> None:
