@@ -195,3 +195,24 @@ def test_documents_agree_on_names_without_case(tmp_path: Path, read: Reader) -> 
     spec = catalog.find("PAT", "PAT_ID")
     assert spec is not None
     assert spec.description == "The key of it"
+
+
+def test_a_row_with_only_a_table_begins_its_fields(tmp_path: Path, read: Reader) -> None:
+    rows = [["Table", "Column", "Data Type", "Description"],
+            ["PAT", "", "", "People on the index"], ["", "PAT_ID", "INT", "The key of it"],
+            ["", "NAME", "VARCHAR(35)", "The family name"], ["STAFF", "", "", "Consultants"],
+            ["", "STAFF_ID", "INT", "The key of it"]]  # fmt: skip
+    reading = read(book(tmp_path / "x.xlsx", "Model", rows))
+    assert list(fields(reading)) == ["PAT.PAT_ID", "PAT.NAME", "STAFF.STAFF_ID"]
+    assert [table.description for table in reading.tables] == ["People on the index", "Consultants"]
+
+
+def test_phrases_below_a_header_of_unknown_words_describe(tmp_path: Path, read: Reader) -> None:
+    rows = [["Table", "Column", "Data Type", "In plain words", "N\u00f8kkel"],
+            ["PAT", "PAT_ID", "INT", "The key of the table", "Prim\u00e6r"],
+            ["PAT", "NAME", "VARCHAR(35)", "The family name as stated", ""],
+            ["PAT", "DOB", "DATE", "Day of birth as stated", ""],
+            ["PAT", "SEX", "CHAR(1)", "Sex as registered at birth", ""]]  # fmt: skip
+    found = fields(read(book(tmp_path / "x.xlsx", "Model", rows)))
+    assert found["PAT.NAME"].description == "The family name as stated"
+    assert [name for name, spec in found.items() if spec.key] == ["PAT.PAT_ID"]

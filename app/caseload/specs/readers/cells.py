@@ -44,15 +44,19 @@ _LINK_WORDS = re.compile(
     re.IGNORECASE,
 )
 _KEY_WORD = re.compile(
-    r"\b(?:pk\d*|pri|primary(?: key)?|p|key|ps|cp|primarschlussel|cle primaire|clave primaria)\b"
+    r"\b(?:pk\d*|pri|primary(?: key)?|p|key|ps|cp|primar(?:schlussel)?|primaer|"
+    r"cle primaire|clave primaria)\b"
 )
 _FOREIGN_WORD = re.compile(r"\b(?:fk\d*|foreign|references|mul|r|f|fs|ce|fremdschlussel)\b")
 _UNIQUE_WORD = re.compile(r"\b(?:uk\d*|uq|uni|unique|ak\d*|u)\b")
 
 
+_LETTERS = str.maketrans({"ł": "l", "ø": "o", "æ": "ae", "œ": "oe"})
+
+
 def folded(text: str) -> str:
     """Text in lower case, without accents, its spaces single."""
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("ł", "l").replace("ø", "o"))
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
 
 

@@ -234,11 +234,11 @@ def _by_block(grid: Grid, users: _Users) -> Iterator[tuple[list[Row], list[str]]
         filled = [c for c, cell in enumerate(row.cells) if cell]
         heads = [c for c in filled if _heads_codes(row.cells[c])]
         title = _list_name(titled(row)) if len(filled) <= 2 else ""
-        if heads and (column is None or codes):
-            column = heads[0]
-        elif title and users.named(title):
+        if title and users.named(title):
             yield users.named(key) if column is not None else [], _distinct(codes)
             key, codes, column = title, [], None
+        elif heads and (column is None or codes):
+            column = heads[0]
         elif column is not None and row.cells[column]:
             codes.append(row.cells[column])
     yield users.named(key) if column is not None else [], _distinct(codes)

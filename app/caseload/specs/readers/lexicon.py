@@ -127,8 +127,8 @@ _WORDS: dict[Word, str] = {
         descripcion descrizione beschrijving omschrijving descricao beskrivning beskrivelse kuvaus
         opis disgrifiad definition definitions definicion definizione definitie definicao
         definisjon maaritelma definicja diffiniad meaning bedeutung signification significado
-        significato betekenis betydning betydelse merkitys znaczenie ystyr explanation erklarung
-        erlauterung explication explicacion spiegazione uitleg""",
+        significato betekenis betydning betydelse merkitys znaczenie ystyr explanation summary
+        erklarung erlauterung explication explicacion spiegazione uitleg""",
     Word.NOTE: """note notes remark remarks comment comments guidance detail details usage
         validation validations instruction instructions
         conventions convention rule rules information info purpose narrative bemerkung bemerkungen

@@ -109,11 +109,12 @@ class PlainRows:
                     out.append((table, about, rows))
                 table, about, rows = section[0], section[1], []
                 continue
-            carried = rows[-1].cells[0] if rows and self._has_table else table
-            plain = self._plain(row, carried or table, rows, problems)
+            plain = self._plain(row, table, rows, problems)
             if plain is not None:
                 rows.append(plain)
-            elif self._has_table and not rows:
+            if self._has_table and plain is not None:
+                table = plain.cells[0]
+            elif self._has_table and (not rows or is_identifier(self._table_cell(row))):
                 table = self._table_cell(row) or table
         if rows:
             out.append((table, about, rows))

@@ -28,7 +28,7 @@ _TYPES = re.compile("|".join(TYPE_WORDS), re.IGNORECASE)
 _WITH_SCHEMA = re.compile(r"[\[\"`]?[A-Za-z]\w*[\]\"`]?\.[\[\"`]?[A-Za-z_][\w$#]*[\]\"`]?")
 _NUMBERED = re.compile(r"[A-Za-z]{0,5}[ -]?\d+")
 _PLAIN_FLAGS = {"y", "n", "yes", "no", "true", "false", "0", "1"}
-_KEYED = re.compile(r"\b(?:pk|fk|primary|foreign|unique|references|not null|null)\b", re.IGNORECASE)
+_KEYED = re.compile(r"\b(?:pk|fk|prim\w+|foreign|unique|references|not null|null)\b", re.IGNORECASE)
 _NHS_FORMAT = re.compile(r"(?:max(?:imum)?\s+)?(?:an|a|n|x)\s?\d{1,4}", re.IGNORECASE)
 IN_USE = re.compile(
     r"(?:current|active|live|in use|new|valid|published|used|open|aktiv|actif|activo)(?: .*)?",
@@ -98,6 +98,9 @@ def settle(headers: Sequence[str], body: Sequence[Sequence[str]]) -> Roles:
         taken.setdefault(role, column)
         used.add(column)
     guessed = _guess(headers, samples, taken, used)
+    prose = [c for c in range(len(headers)) if c not in used and headers[c] and _prose(samples[c])]
+    if len(prose) == 1:
+        taken.setdefault(Role.DESCRIPTION, prose[0])
     return Roles(taken, tuple(headers), tuple(sorted(more)), frozenset(guessed))
 
 
@@ -121,6 +124,12 @@ def _guess(
             used.add(best)
             guessed.add(role)
     return guessed
+
+
+def _prose(values: Sequence[str]) -> bool:
+    """Whether values are mostly phrases of several words that differ."""
+    phrases = sum(1 for value in values if value.count(" ") > 1)
+    return len(values) > 3 and phrases > 0.6 * len(values) and len(set(values)) > 0.6 * len(values)
 
 
 def _counts(values: Sequence[str]) -> bool:
